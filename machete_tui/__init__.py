@@ -1,0 +1,3 @@
+"""machete-tui: a terminal operations console for servers that run containers."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""``python -m machete_tui``."""
+
+from machete_tui.cli import main
+
+raise SystemExit(main())
