@@ -1,0 +1,1 @@
+"""The pure heart: models, events, errors, settings, time and the ports that engines fill."""

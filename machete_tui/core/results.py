@@ -1,0 +1,69 @@
+"""What operations end with, in a form that each front can show without knowing the verb.
+
+A result is a frozen dataclass. :func:`jsonable` turns any of them into plain data; what a person sees
+comes from the class: a :class:`Listing` is a table of its rows' :func:`column` fields, a
+:class:`Document` is its text, anything else is one ``name: value`` line a field.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[R]):
+    """Rows of one type.
+
+    Attributes:
+        rows: what was asked for.
+        empty: what to say, and do, when there are none.
+        lines: whether each row is a line of text to a person, as in a log, not a row of a table.
+    """
+
+    rows: tuple[R, ...]
+    empty: str = "nothing to list"
+    lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Text for a person, and the same as data for a program."""
+
+    text: str
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A change was made: what, on which object, and where it can be reached or watched."""
+
+    message: str
+    service: str = ""
+    url: str = ""
+    release: int = 0
+    deployment: str = ""
+
+
+def column(title: str, show: Callable[[Any], str] | None = None, *, right: bool = False, **field: Any) -> Any:
+    """Return a dataclass field that is a column of a listing; ``show`` turns its value into text."""
+    return dataclasses.field(metadata={"title": title, "show": show, "right": right}, **field)
+
+
+def jsonable(value: Any) -> Any:
+    """Return ``value`` as what ``json`` can write: dataclasses become objects, tuples become arrays."""
+    if isinstance(value, Listing):
+        return [jsonable(row) for row in value.rows]
+    if isinstance(value, Document):
+        return jsonable(value.data) if value.data is not None else {"text": value.text}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: jsonable(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): jsonable(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [jsonable(v) for v in value]
+    return value

@@ -1,0 +1,98 @@
+"""Settings: where things are kept and the numbers that an operator may change."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def _state_dir() -> Path:
+    given = os.environ.get("MACHETE_STATE_DIR")
+    if given:
+        return Path(given)
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "machete-tui"
+
+
+def _cache_dir() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "machete-tui"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Typed settings; the defaults are what an operator gets who sets nothing."""
+
+    state_dir: Path = field(default_factory=_state_dir)
+    """Database, releases, logs. Mode 0700. ``MACHETE_STATE_DIR`` overrides it."""
+
+    cache_dir: Path = field(default_factory=_cache_dir)
+    """What can be made again: the root file system for base images."""
+
+    docker_host: str = field(default_factory=lambda: os.environ.get("DOCKER_HOST", ""))
+    """As the docker client reads it; empty for ``unix:///var/run/docker.sock``."""
+
+    registry: str = field(default_factory=lambda: os.environ.get("DOCKER_REGISTRY_URL", ""))
+    """A registry mirror for base images, as ``host:port`` or a URL; empty for none."""
+
+    port_low: int = 20000
+    """Lowest stable port handed out."""
+
+    port_high: int = 40000
+    """Highest one."""
+
+    gate_seconds: float = 60.0
+    """How long a new release may take until it answers."""
+
+    gate_successes: int = 3
+    """How many probes in a row must be answered."""
+
+    gate_interval: float = 0.5
+    """Seconds between probes."""
+
+    watch_seconds: float = 15.0
+    """How long a release that answered is watched for crashes before the deployment ends."""
+
+    keep_releases: int = 5
+    """How many releases stay bootable."""
+
+    disk_reserve: int = 1 << 30
+    """Bytes that must stay free for a build to begin."""
+
+    memory_reserve: int = 128 << 20
+    """Bytes of memory that must stay free beside what is deployed."""
+
+    mount_roots: tuple[str, ...] = ("/srv", "/mnt", "/var/lib/machete-tui", "/opt/data")
+    """Host folders under which a component may mount; the service's own data folder always may."""
+
+    allowed_mounts: tuple[str, ...] = ()
+    """Single paths outside them that the operator allows."""
+
+    debug: bool = False
+    """Write debug lines to the diagnostic log."""
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.state_dir / "machete.db"
+
+    @property
+    def socket(self) -> str:
+        """Path of the Engine's local socket, or empty when the Engine is remote."""
+        if not self.docker_host:
+            return "/var/run/docker.sock"
+        scheme, _, rest = self.docker_host.partition("://")
+        return rest if scheme == "unix" else ""
+
+    def service_dir(self, service: str) -> Path:
+        """Folder of one service: ``releases/N``, ``data``, ``source``."""
+        return self.state_dir / "services" / service
+
+    def release_dir(self, service: str, number: int) -> Path:
+        """Folder of one release."""
+        return self.service_dir(service) / "releases" / str(number)
+
+    def deployment_log(self, deployment_id: str) -> Path:
+        """Log file of one deployment: what each step printed, the build log among it."""
+        return self.state_dir / "deployments" / f"{deployment_id}.log"
