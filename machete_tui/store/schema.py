@@ -1,0 +1,75 @@
+"""The tables and how they came to be: small migrations, applied once each, in order."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("machete")
+
+
+@migrations()
+def m001_services(db: Database) -> None:
+    """Services and the leases that they hold."""
+    db.execute(
+        """create table services (
+            id text primary key, name text not null unique, team text not null, source text not null,
+            status text not null, stack text not null, port integer not null, release integer not null,
+            last_release integer not null default 0, created real not null, updated real not null,
+            reason text not null, replicas text not null) strict"""
+    )
+    db.execute(
+        """create table ports (
+            port integer primary key, service text not null, component text not null,
+            since real not null, note text not null) strict"""
+    )
+    db.execute(
+        """create table claims (
+            source text not null, service text not null, component text not null, target text not null,
+            primary key (source, component, target)) strict"""
+    )
+    db.execute("create index claims_by_service on claims (service)")
+
+
+@migrations()
+def m002_releases(db: Database) -> None:
+    """Releases: what can be live."""
+    db.execute(
+        """create table releases (
+            id text primary key, service_id text not null references services (id) on delete cascade,
+            number integer not null, created real not null, kept integer not null, body text not null,
+            unique (service_id, number)) strict"""
+    )
+
+
+@migrations()
+def m003_deployments(db: Database) -> None:
+    """Deployments and their journal."""
+    db.execute(
+        """create table deployments (
+            id text primary key, service_id text not null references services (id) on delete cascade,
+            service text not null, number integer not null, kind text not null, status text not null,
+            started real not null, finished real, actor text not null, "release" integer not null,
+            previous integer not null, pid integer not null, pid_started text not null,
+            reason text not null, suggestion text not null, log_tail text not null,
+            unique (service_id, number)) strict"""
+    )
+    db.execute("create index deployments_by_status on deployments (status)")
+    db.execute(
+        """create table steps (
+            deployment_id text not null references deployments (id) on delete cascade,
+            seq integer not null, name text not null, title text not null, status text not null,
+            started real not null, finished real, detail text not null, data text not null,
+            primary key (deployment_id, name)) strict"""
+    )
+
+
+@migrations()
+def m004_events(db: Database) -> None:
+    """The audit trail: only ever appended to."""
+    db.execute(
+        """create table events (
+            seq integer primary key autoincrement, at real not null, actor text not null,
+            action text not null, service text not null, outcome text not null,
+            seconds real not null, detail text not null) strict"""
+    )
+    db.execute("create index events_by_service on events (service, seq)")
