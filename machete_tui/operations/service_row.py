@@ -1,0 +1,59 @@
+"""A service's row in the list. A module of its own, because it is on the start-up path of every front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from machete_tui.core.clock import duration
+from machete_tui.core.results import column
+
+
+def size(value: float) -> str:
+    """Return bytes as people say them (``512 B``, ``14.2 MiB``), in powers of 1024; ``-`` for none."""
+    if value <= 0:
+        return "-"
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1000:
+            whole = unit == "B" or value >= 100 or value == int(value)
+            return f"{value:.0f} {unit}" if whole else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} TiB"
+
+
+def or_dash(value: object) -> str:
+    """Return what is there, or a dash."""
+    return str(value) if value else "-"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One service in the list.
+
+    Attributes:
+        name: its name.
+        team: its owner.
+        status: what the store and the engine together say.
+        health: of all its containers: ``healthy``, ``starting``, ``unhealthy``, or empty when none tells.
+        stack: stack and framework of the main component.
+        release: live release's number; 0 for none.
+        address: URL on this machine; empty when it has no port.
+        uptime: seconds since the youngest of its running containers started; None when none runs.
+        cpu: percent of one core, all containers together; None when not measured.
+        memory: bytes, all containers together; None when not measured.
+        containers: how many run, and ``wanted`` how many there should be.
+        reason: one line about why it is failed or degraded.
+    """
+
+    name: str = column("NAME")
+    team: str = column("TEAM")
+    status: str = column("STATUS")
+    health: str = column("HEALTH", or_dash)
+    stack: str = column("STACK", or_dash)
+    release: int = column("RELEASE", lambda n: f"#{n}" if n else "-", right=True)
+    address: str = column("ADDRESS", or_dash)
+    uptime: float | None = column("UPTIME", duration, right=True)
+    cpu: float | None = column("CPU", lambda v: "-" if v is None else f"{v:.1f}%", right=True)
+    memory: float | None = column("MEMORY", lambda v: "-" if v is None else size(v), right=True)
+    containers: int = column("UP", right=True, default=0)
+    wanted: int = column("OF", right=True, default=0)
+    reason: str = column("REASON", default="")
