@@ -1,0 +1,198 @@
+"""The command line of one action, read into its request."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from machete_tui.core.errors import InvalidInput
+from machete_tui.headless.values import Wrong, from_text
+from machete_tui.operations.registry import Argument, Operation
+
+GLOBAL: dict[str, str] = {
+    "json": "print JSON for a program",
+    "yes": "do not ask before something is lost",
+    "debug": "write debug lines to the diagnostic log, and tracebacks to stderr",
+    "demo": "on the in-memory engine with a believable fleet",
+    "help": "explain the action",
+}
+"""Flags that every action takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Flags that do not belong to one action."""
+
+    json: bool = False
+    yes: bool = False
+    debug: bool = False
+    demo: bool = False
+    help: bool = False
+
+    def also(self, other: Options) -> Options:
+        """Return what either sets."""
+        names = [f.name for f in dataclasses.fields(self)]
+        return Options(**{n: getattr(self, n) or getattr(other, n) for n in names})
+
+
+def visible(operation: Operation) -> list[Argument]:
+    """Return what can be given on a command line; flags that every action takes are left out."""
+    return [a for a in operation.arguments if not a.hidden and (a.positional or a.name not in GLOBAL)]
+
+
+def parse(operation: Operation, words: Sequence[str]) -> tuple[dict[str, Any], Options]:
+    """Return what was given, by field name and as its type, and the options; raises InvalidInput.
+
+    Words after ``--`` are positional whatever they begin with.
+    """
+    before, after = _split(words)
+    shown = visible(operation)
+    options, rest = _flags(operation, shown, before)
+    loose = [w for w in rest if w.startswith("-") and w != "-" and not _negative(w)]
+    if options.pop("help"):
+        return {}, Options(help=True)
+    if loose:
+        raise _unknown(operation, shown, loose[0])
+    chosen = Options(**{name: options.pop(name) for name in GLOBAL if name != "help"})
+    given = {name: value for name, value in options.items() if value is not None}
+    _place(operation, [a for a in shown if a.positional], [*rest, *after], given)
+    return given, chosen
+
+
+def build(operation: Operation, given: dict[str, Any], options: Options) -> Any:
+    """Return the request; raises InvalidInput when something that it needs was not given."""
+    values = dict(given)
+    for argument in operation.arguments:
+        if argument.name in GLOBAL and argument.type is bool and not argument.positional:
+            values.setdefault(argument.name, bool(getattr(options, argument.name)))
+        if argument.required and argument.name not in values:
+            called = argument.metavar if argument.positional else argument.flag
+            raise InvalidInput(
+                f"{operation.name} needs {called}: {argument.help}", _hint(operation), field=called
+            )
+    return operation.request(**values)
+
+
+def _flags(
+    operation: Operation, shown: Sequence[Argument], words: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    parser = _Parser(operation)
+    for name in GLOBAL:
+        names = ("--help", "-h") if name == "help" else (f"--{name}",)
+        parser.add_argument(*names, action="store_true", dest=name)
+    for argument in shown:
+        if not argument.positional:
+            _declare(parser, argument)
+    try:
+        space, rest = parser.parse_known_args(words)
+    except argparse.ArgumentError as error:
+        raise parser.wrong(error) from error
+    return vars(space), rest
+
+
+def _declare(parser: _Parser, argument: Argument) -> None:
+    if argument.type is bool:
+        parser.add_argument(argument.flag, dest=argument.name, action="store_const", const=True)
+        if argument.default is not False:
+            no = "--no-" + argument.flag[2:]
+            parser.add_argument(no, dest=argument.name, action="store_const", const=False)
+        return
+    many = argument.type is tuple
+    parser.add_argument(
+        argument.flag, dest=argument.name, type=_reader(argument), action=_Collect if many else "store"
+    )
+
+
+def _reader(argument: Argument) -> Any:
+    def read(text: str) -> Any:
+        try:
+            return from_text(argument, text)
+        except Wrong as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return read
+
+
+def _place(
+    operation: Operation, places: Sequence[Argument], words: Sequence[str], given: dict[str, Any]
+) -> None:
+    """Give positional words to their fields in order; the first repeatable one takes all that follow."""
+    left = list(words)
+    for argument in places:
+        if not left:
+            break
+        try:
+            if argument.type is tuple:
+                given[argument.name] = tuple(from_text(argument, word) for word in left)
+                left = []
+            else:
+                given[argument.name] = from_text(argument, left[0])
+                left = left[1:]
+        except Wrong as error:
+            raise InvalidInput(str(error), _hint(operation), field=argument.metavar) from error
+    if left:
+        takes = " ".join(a.metavar for a in places) or "no words beside its flags"
+        raise InvalidInput(
+            f"{operation.name} has no place for {left[0]!r}: it takes {takes}",
+            _hint(operation),
+            field=left[0],
+        )
+
+
+def _unknown(operation: Operation, shown: Sequence[Argument], word: str) -> InvalidInput:
+    name = word.partition("=")[0]
+    flags = [a.flag for a in shown if not a.positional] + [f"--{g}" for g in GLOBAL]
+    near = difflib.get_close_matches(name, flags, 2, 0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else _hint(operation)
+    return InvalidInput(f"{operation.name} knows no {name}", hint, field=name)
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    if "--" in words:
+        at = list(words).index("--")
+        return list(words[:at]), list(words[at + 1 :])
+    return list(words), []
+
+
+def _negative(word: str) -> bool:
+    return word[1:2].isdigit() or word[1:2] == "."
+
+
+def _hint(operation: Operation) -> str:
+    return f"`machete-tui --run {operation.name} --help` explains it"
+
+
+class _Collect(argparse.Action):
+    """Gather the values of a repeatable flag into a tuple."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        setattr(namespace, self.dest, (*(getattr(namespace, self.dest) or ()), values))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reads flags; what is wrong becomes an InvalidInput and never ends the process."""
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, exit_on_error=False, formatter_class=_Silent)
+        self.operation = operation
+
+    def wrong(self, error: argparse.ArgumentError) -> InvalidInput:
+        flag = (error.argument_name or "").split("/")[0]
+        said = "needs a value" if error.message.startswith("expected") else error.message
+        if error.message.startswith("ignored explicit argument"):
+            said = "takes no value"
+        return InvalidInput(f"{flag}: {said}", _hint(self.operation), field=flag)
+
+    def error(self, message: str) -> NoReturn:
+        raise InvalidInput(message, _hint(self.operation))
+
+
+class _Silent(argparse.HelpFormatter):
+    """Has a fixed width, so that no terminal is asked while arguments are declared."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
