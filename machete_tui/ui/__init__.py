@@ -1,0 +1,1 @@
+"""What screens share: the bridge from events to messages, palette commands, widgets."""

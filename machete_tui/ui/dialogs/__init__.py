@@ -1,0 +1,1 @@
+"""Modal dialogs that ask before something is lost, and say what went wrong."""

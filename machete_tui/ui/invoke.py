@@ -1,0 +1,146 @@
+"""What choosing an operation in the palette does: go to its screen, ask for its arguments, or run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from machete_tui.core.cancel import Cancel
+from machete_tui.core.context import Context
+from machete_tui.core.errors import NotPermitted
+from machete_tui.core.results import Done
+from machete_tui.operations.registry import Operation
+from machete_tui.ui.dialogs.choose import Choose, Option
+from machete_tui.ui.dialogs.confirm import Confirm
+from machete_tui.ui.dialogs.form import Form
+from machete_tui.ui.dialogs.remove import RemoveDialog
+from machete_tui.ui.jobs import Job
+from machete_tui.ui.shell import Shell
+
+SECTION: dict[str, str] = {
+    "service.list": "services",
+    "service.deploy": "deploy",
+    "event.list": "events",
+    "system.doctor": "system",
+}
+"""Operations that are a section of the app."""
+
+ROOM: dict[str, Callable[[Shell, str], None]] = {
+    "service.show": lambda shell, name: shell.open_service(name),
+    "service.logs": lambda shell, name: shell.open_logs(name),
+    "deployment.list": lambda shell, name: shell.open_history(name),
+    "deployment.diff": lambda shell, name: shell.open_service(name, "releases"),
+    "deployment.rollback": lambda shell, name: shell.open_service(name, "releases"),
+}
+"""Operations that have a screen of their own for one service."""
+
+QUICK = frozenset({"service.start", "service.stop", "service.restart"})
+"""Changes that need no progress screen: they take seconds and the list shows them."""
+
+
+def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
+    """Do what a person means who chose this operation.
+
+    Args:
+        shell: the app.
+        operation: which.
+        subject: the service that the screen is about; empty for none.
+    """
+    name = operation.name
+    if name in SECTION:
+        shell.go(SECTION[name])
+    elif name in ROOM:
+        with_service(shell, operation.name, subject, lambda service: ROOM[name](shell, service))
+    elif name == "service.remove":
+        with_service(shell, name, subject, lambda service: _remove(shell, operation, service))
+    elif any(not a.hidden and a.name != "yes" for a in operation.arguments):
+        preset = {a.name: subject for a in operation.arguments if a.kind == "service" and a.required}
+        form = Form(operation, preset=preset, services=[row.name for row in shell.fleet.rows])
+        shell.push_screen(form, lambda request: _checked(shell, operation, request))
+    else:
+        _checked(shell, operation, operation.request())
+
+
+def with_service(shell: Shell, title: str, subject: str, then: Callable[[str], None]) -> None:
+    """Call ``then`` with the service of the screen, or with the one that is chosen."""
+    if subject:
+        then(subject)
+        return
+    options = [Option(row.name, row.name, row.status) for row in shell.fleet.rows]
+
+    def chosen(service: str | None) -> None:
+        if service is not None:
+            then(service)
+
+    shell.push_screen(Choose(title, options, empty="There is no service yet: 2 deploys one."), chosen)
+
+
+def _remove(shell: Shell, operation: Operation, service: str) -> None:
+    def decided(answer: str | None) -> None:
+        if answer:
+            request = operation.request(service, volumes=answer == "volumes")
+            shell.bridge.run(operation.name, request, label=f"remove {service}")
+
+    shell.push_screen(RemoveDialog((service,), offer_volumes=True), decided)
+
+
+def _checked(shell: Shell, operation: Operation, request: Any) -> None:
+    """Run it; what stops or destroys something asks first."""
+    if request is None:
+        return
+    if shell.demo and operation.changes and operation.name.partition(".")[0] in ("system", "image"):
+        shell.show_error(
+            NotPermitted("the demo changes nothing of this machine", "run machete-tui without --demo")
+        )
+        return
+    service = getattr(request, "name", "")
+    subject = service if isinstance(service, str) else ""
+    if hasattr(request, "yes"):
+        agree(shell, operation, request)
+    elif operation.destroys or operation.name == "service.stop":
+        question = Confirm(f"{operation.name} {subject}?".replace(" ?", "?"), [operation.help], yes="Go on")
+        shell.confirm(question, lambda: _run(shell, operation, request, subject))
+    else:
+        _run(shell, operation, request, subject)
+
+
+def agree(shell: Shell, operation: Operation, request: Any) -> None:
+    """Show what an operation would run on this machine, and run it after a yes.
+
+    Such operations ask on the terminal unless told ``yes``; here the terminal is the app's.
+    """
+
+    def listed(job: Job) -> None:
+        if job.error is not None:
+            shell.show_error(job.error)
+            return
+        go = replace(request, yes=True)
+        commands: list[str] = job.value
+        if not commands:
+            _run(shell, operation, go, "")
+            return
+        lines = ["These run as root on this machine, in this order:"]
+        question = Confirm("Change this machine?", lines, yes="Run them", names=commands)
+        shell.confirm(question, lambda: _run(shell, operation, go, ""))
+
+    shell.bridge.call("what is missing", what_it_takes, on_end=listed)
+
+
+def what_it_takes(context: Context, _: Cancel) -> list[str]:
+    """Return the commands that would make this machine ready."""
+    return [str(change) for change in context.machine.setup(context.machine.facts())]
+
+
+def _run(shell: Shell, operation: Operation, request: Any, subject: str) -> None:
+    verb = operation.name if not subject else f"{operation.name.partition('.')[2]} {subject}"
+    planning = bool(getattr(request, "dry_run", False))
+    if operation.changes and operation.name not in QUICK and not planning:
+        shell.deploy(operation.name, request, verb)
+        return
+
+    def on_end(job: Job) -> None:
+        if job.state == "done" and job.value is not None and not isinstance(job.value, Done):
+            shell.open_result(verb, job.value)
+
+    shell.bridge.run(operation.name, request, label=verb, subject=subject, on_end=on_end)

@@ -1,0 +1,150 @@
+"""Keeps the picture of the services true: first list, events, reconnecting.
+
+All methods run on the event loop and only replace ``shell.fleet``; whatever blocks is a job.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Protocol
+
+from textual.app import App
+from textual.timer import Timer
+
+from machete_tui.core.context import Context
+from machete_tui.core.engine import EngineInfo
+from machete_tui.core.errors import MacheteError
+from machete_tui.operations.requests import ListServices
+from machete_tui.operations.views import ServiceRow
+from machete_tui.ui.bridge import Bridge
+from machete_tui.ui.fleet import Fleet
+from machete_tui.ui.jobs import Job, UnexpectedError
+from machete_tui.ui.prefetch import FirstList, Prefetch
+from machete_tui.ui.watch import EngineWatch
+
+DEBOUNCE = 0.1
+"""Seconds that events are collected before the list is read again."""
+
+SHORTEST = 0.5
+"""Seconds between two lists, however many events come."""
+
+
+class Owner(Protocol):
+    """The app as the keeper sees it."""
+
+    bridge: Bridge
+    fleet: Fleet
+
+    @property
+    def context(self) -> Context:
+        """The context."""
+
+    def set_fleet(self, fleet: Fleet) -> None:
+        """Publish a new picture."""
+
+
+class FleetKeeper:
+    """Owner of the service list's life."""
+
+    def __init__(self, owner: Owner, prefetch: Prefetch) -> None:
+        assert isinstance(owner, App)
+        self._app: App[int] = owner
+        self._owner: Owner = owner
+        self._prefetch = prefetch
+        self._watch = EngineWatch(lambda: prefetch.context, self._up, self._down, self.stirred)
+        self._timer: Timer | None = None
+        self._listing: Job | None = None
+        self._again = False
+        self._last = 0.0
+
+    def start(self) -> None:
+        """Take the first list, at once where it is there, and follow the engine from then on."""
+        first = self._prefetch.first(0)
+        if first is not None:
+            self._first(first)
+        else:
+            self._owner.bridge.call("first list", lambda _, __: self._prefetch.first(), on_end=self._waited)
+
+    def stop(self) -> None:
+        """Stop following."""
+        self._watch.stop()
+
+    def retry(self) -> None:
+        """Ask again now, the engine too."""
+        self._watch.retry_now()
+        self.refresh()
+
+    def stirred(self) -> None:
+        """Read the list soon: something happened."""
+        if self._timer is None:
+            wait = max(DEBOUNCE, SHORTEST - (time.monotonic() - self._last))
+            self._timer = self._app.set_timer(wait, self.refresh)
+
+    def refresh(self) -> None:
+        """Read the list now; once more afterwards when one is being read."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._listing is not None:
+            self._again = True
+            return
+        self._last = time.monotonic()
+        self._listing = self._owner.bridge.run(
+            "service.list", ListServices(), label="list services", quiet=True, on_end=self._listed
+        )
+
+    def _waited(self, job: Job) -> None:
+        if isinstance(job.value, FirstList):
+            self._first(job.value)
+
+    def _first(self, first: FirstList) -> None:
+        self._watch.start(first.stream)
+        self._take(first.rows, first.at, _error(first.failure), _error(first.trouble))
+
+    def _listed(self, job: Job) -> None:
+        self._listing = None
+        fleet = self._owner.fleet
+        if job.state == "done":
+            self._take(tuple(job.value.rows), self._owner.context.clock.now(), None, fleet.trouble)
+        else:
+            self._take((), 0.0, job.error, fleet.trouble)
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _take(
+        self,
+        rows: tuple[ServiceRow, ...],
+        at: float,
+        failure: MacheteError | None,
+        trouble: MacheteError | None,
+    ) -> None:
+        """Replace the picture by what a list said: without the engine, that is what SQLite knows."""
+        fleet = self._owner.fleet
+        if failure is not None:
+            self._owner.set_fleet(replace(fleet, failure=failure, trouble=trouble, loaded=True))
+        else:
+            self._owner.set_fleet(
+                replace(fleet, rows=rows, at=at, loaded=True, failure=None, trouble=trouble)
+            )
+
+    def _up(self, info: EngineInfo | None) -> None:
+        fleet = self._owner.fleet
+        was_away = fleet.trouble is not None
+        self._owner.set_fleet(replace(fleet, trouble=None, info=info or fleet.info))
+        if was_away:
+            self.refresh()
+
+    def _down(self, error: MacheteError, retry: float) -> None:
+        fleet = self._owner.fleet
+        first_time = fleet.trouble is None
+        self._owner.set_fleet(replace(fleet, trouble=error))
+        if first_time:
+            self.refresh()
+
+
+def _error(error: Exception | None) -> MacheteError | None:
+    if error is None or isinstance(error, MacheteError):
+        return error
+    return UnexpectedError(f"{type(error).__name__}: {error}", "Ctrl+R tries again")

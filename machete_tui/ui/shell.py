@@ -1,0 +1,97 @@
+"""What screens may ask of the app, without knowing the app: its context, jobs, fleet and dialogs.
+
+A screen reaches it as ``self.shell`` (see :class:`machete_tui.ui.screen.MacheteScreen`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual.app import App
+from textual.signal import Signal
+
+from machete_tui.core.context import Context
+from machete_tui.core.errors import MacheteError
+from machete_tui.ui.bridge import Bridge
+from machete_tui.ui.fleet import Fleet
+from machete_tui.ui.jobs import Job
+from machete_tui.ui.usage import Usage
+
+
+class Shell(App[int]):
+    """The app as screens see it.
+
+    Attributes:
+        bridge: runs operations in threads.
+        fleet: services and engine as last known.
+        fleet_changed: published with the new :class:`Fleet`; ``subscribe(self, handler)`` in ``on_mount``.
+        jobs_changed: published when a job began or ended.
+        usage: CPU and memory by service, as last measured; ``usage_changed`` is published with it.
+        demo: whether everything is pretended.
+    """
+
+    bridge: Bridge
+    fleet: Fleet
+    fleet_changed: Signal[Fleet]
+    jobs_changed: Signal[Sequence[Job]]
+    usage: dict[str, Usage]
+    usage_changed: Signal[dict[str, Usage]]
+    demo: bool
+
+    @property
+    def context(self) -> Context:
+        """Settings, engine, store and the rest; its blocking parts are for threads only."""
+        raise NotImplementedError
+
+    def refresh_fleet(self) -> None:
+        """List the services again, in a thread."""
+        raise NotImplementedError
+
+    def want_usage(self, wanted: bool) -> None:
+        """Measure CPU and memory from now on, or no more."""
+        raise NotImplementedError
+
+    def show_error(self, error: MacheteError, subject: str = "") -> None:
+        """Open the error dialog."""
+        raise NotImplementedError
+
+    def go(self, section: str) -> None:
+        """Go to a section: ``services``, ``deploy``, ``logs``, ``history``, ``events``, ``system``."""
+        raise NotImplementedError
+
+    def open_service(self, name: str, tab: str = "") -> None:
+        """Open the service's own screen; ``tab`` is ``environment``, ``deployment`` or ``releases``."""
+        raise NotImplementedError
+
+    def open_logs(self, name: str) -> None:
+        """Open the log of a service."""
+        raise NotImplementedError
+
+    def open_history(self, name: str) -> None:
+        """Open the deployments of a service."""
+        raise NotImplementedError
+
+    def open_progress(self, job: Job) -> None:
+        """Open the progress of a deploying job; leaving it does not stop the job."""
+        raise NotImplementedError
+
+    def open_text(self, title: str, text: str, *, kind: str = "") -> None:
+        """Open a text to read; ``kind`` is ``diff`` or empty."""
+        raise NotImplementedError
+
+    def open_result(self, title: str, value: Any) -> None:
+        """Open what an operation answered: a table for a listing, else its text."""
+        raise NotImplementedError
+
+    def invoke(self, name: str, subject: str = "") -> None:
+        """Do what choosing this operation in the palette does."""
+        raise NotImplementedError
+
+    def deploy(self, name: str, request: Any, label: str = "") -> Job:
+        """Run an operation that deploys (``service.deploy``, …) and show its progress."""
+        raise NotImplementedError
+
+    def confirm(self, screen: Any, then: Callable[[], None]) -> None:
+        """Open a :class:`~machete_tui.ui.dialogs.confirm.Confirm`; call ``then`` only after a yes."""
+        raise NotImplementedError

@@ -1,0 +1,160 @@
+"""The two lines at the top: where this is and how it goes, then the sections."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from typing import cast
+
+from textual import events
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from machete_tui.ui.fleet import Fleet
+from machete_tui.ui.jobs import Job
+from machete_tui.ui.sections import sections
+from machete_tui.ui.shell import Shell
+from machete_tui.ui.status import glyph, tone
+from machete_tui.ui.widgets.cells import clean
+
+TONES = {"good": "$success", "warn": "$warning", "bad": "$error", "busy": "$accent", "quiet": "$quiet"}
+SEPARATOR = Content.styled(" · ", "$quiet")
+
+
+class Summary(Widget):
+    """Program, host, engine, and how many services are in which state; what runs now at the right."""
+
+    DEFAULT_CSS = "Summary { height: 1; width: 1fr; padding: 0 1; background: $panel; }"
+
+    def on_mount(self) -> None:
+        """Follow the fleet and the jobs."""
+        shell = cast(Shell, self.app)
+        shell.fleet_changed.subscribe(self, self._changed)
+        shell.jobs_changed.subscribe(self, self._changed)
+
+    def _changed(self, _: Fleet | Sequence[Job]) -> None:
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """Return the line: what is dropped first when room is short are glyphs, then the name, the host."""
+        shell = cast(Shell, self.app)
+        width = self.content_size.width
+        left, right = self._left(shell), self._right(shell)
+        plain = self._right(shell, plain=True)
+        room = width - 2
+        if right.cell_length + _length(left) > room:
+            right = plain
+        while len(left) > 1 and right.cell_length + _length(left) > room:
+            left.pop(0)
+        line = SEPARATOR.join(left)
+        shown = len(shell.fleet.counts())
+        while shown > 1 and line.cell_length + right.cell_length > room:
+            shown -= 1
+            right = self._right(shell, plain=True, most=shown)
+        space = max(1, width - line.cell_length - right.cell_length)
+        return (line + Content(" " * space) + right).truncate(width, ellipsis=True)
+
+    def _left(self, shell: Shell) -> list[Content]:
+        fleet = shell.fleet
+        parts = [Content.styled("machete", "bold $primary"), Content(host())]
+        if shell.demo:
+            parts = [Content.styled("machete demo", "bold $accent"), Content(host())]
+        if fleet.trouble is not None:
+            parts.append(Content.styled("✗ engine away", "bold $error"))
+        elif fleet.info is not None:
+            parts.append(Content(f"{fleet.info.name} {fleet.info.version}"))
+        return parts
+
+    def _right(self, shell: Shell, *, plain: bool = False, most: int = 9) -> Content:
+        fleet = shell.fleet
+        busy = [job for job in shell.bridge.jobs if job.changes and job.label]
+        if busy:
+            more = f" +{len(busy) - 1}" if len(busy) > 1 else ""
+            return Content.styled(f"▸ {clean(busy[-1].label)}{more}", "bold $accent")
+        if not fleet.loaded or (fleet.failure is not None and not fleet.rows):
+            return Content("")
+        if fleet.trouble is not None:
+            return Content.styled(f"{len(fleet.rows)} services, last known", "$quiet")
+        counts = [
+            Content.styled(f"{'' if plain else glyph(s) + ' '}{n} {s}", TONES.get(tone(s), ""))
+            for s, n in fleet.counts()[:most]
+        ]
+        return Content("  ").join(counts) if counts else Content.styled("no services", "$quiet")
+
+
+class SectionBar(Widget):
+    """The sections with their number keys, the open one marked; at the right what the screen is about."""
+
+    DEFAULT_CSS = "SectionBar { height: 1; width: 1fr; padding: 0 1; background: $surface; }"
+
+    def __init__(self, section: str, heading: str) -> None:
+        super().__init__()
+        self._section, self._heading = section, heading
+        self._ends: list[tuple[int, str]] = []
+
+    def set_heading(self, heading: str) -> None:
+        """Change what the screen is about."""
+        self._heading = heading
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """Return the line; titles of closed sections go first when room is short."""
+        width = self.content_size.width
+        heading = Content.styled(clean(self._heading), "bold")
+        line = self._line(True)
+        if line.cell_length + heading.cell_length > width:
+            line = self._line(False)
+        heading = heading.truncate(max(0, width - line.cell_length), ellipsis=True)
+        space = max(0, width - line.cell_length - heading.cell_length)
+        return line.truncate(width) + Content(" " * space) + heading
+
+    def _line(self, titles: bool) -> Content:
+        line = Content("")
+        self._ends = []
+        for section in sections():
+            here = section.id == self._section
+            text = f"{section.key} {section.title}" if titles or here else section.key
+            if here:
+                line += Content.styled(f"[{text}]", "bold $primary")
+            else:
+                line += Content.styled(f" {text} ", "$quiet")
+            self._ends.append((line.cell_length, section.id))
+            line += Content(" ")
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the section clicked."""
+        for end, section in self._ends:
+            if event.x - 1 < end:
+                cast(Shell, self.app).go(section)
+                return
+
+
+class Header(Vertical):
+    """Both lines."""
+
+    DEFAULT_CSS = "Header { height: 2; width: 1fr; }"
+
+    def __init__(self, section: str, heading: str = "") -> None:
+        super().__init__()
+        self._bar = SectionBar(section, heading)
+
+    def compose(self) -> ComposeResult:
+        """The summary above, the sections below."""
+        yield Summary()
+        yield self._bar
+
+    def set_heading(self, heading: str) -> None:
+        """Change what the screen is about."""
+        self._bar.set_heading(heading)
+
+
+def host() -> str:
+    """Return this machine's name without its domain."""
+    return platform.node().partition(".")[0] or "localhost"
+
+
+def _length(parts: Sequence[Content]) -> int:
+    return sum(part.cell_length for part in parts) + 3 * (len(parts) - 1)

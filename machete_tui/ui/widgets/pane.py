@@ -1,0 +1,127 @@
+"""A table with its filter line below it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from machete_tui.ui.widgets.filters import Filter
+from machete_tui.ui.widgets.table import Table
+
+R = TypeVar("R")
+
+
+class FilterInput(Input):
+    """The line in which a filter is typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "leave", "To the list", show=False, id="filter.leave", tooltip="back to the list"),
+    ]
+
+    def action_leave(self) -> None:
+        """Go back to the list, keeping the filter."""
+        self.query_ancestor(ListPane).leave()
+
+
+class ListPane(Vertical, Generic[R]):
+    """A :class:`Table` and, while it is used, the line to filter it with.
+
+    ``/`` opens the line, typing filters at once, Enter keeps the filter, Esc drops it.
+    """
+
+    DEFAULT_CSS = """
+    ListPane {
+        height: 1fr;
+        & > .filter { height: 1; display: none; background: $surface; }
+        &.-typing > .filter, &.-filtered > .filter { display: block; }
+        & .filter-sign { width: auto; padding: 0 0 0 1; color: $accent; text-style: bold; }
+        & .filter-said { width: auto; padding: 0 1; color: $quiet; }
+        & .filter-said.-error { color: $error; }
+        & FilterInput { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
+        & FilterInput:focus { border: none; background-tint: $background 0%; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            key_display="/",
+            id="list.filter",
+            tooltip="filter by a regular expression; ! inverts",
+        ),
+    ]
+
+    def __init__(self, table: Table[R], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.table = table
+        self._input = FilterInput(compact=True, placeholder="regular expression, ! inverts")
+        self._said = Static(classes="filter-said")
+
+    def compose(self) -> ComposeResult:
+        """The table, then the line."""
+        yield self.table
+        with Horizontal(classes="filter"):
+            yield Static("/", classes="filter-sign")
+            yield self._input
+            yield self._said
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.add_class("-typing")
+        self._input.disabled = False
+        self._input.focus()
+
+    def clear(self) -> bool:
+        """Drop what Esc drops first: the filter, then the marks; return whether there was anything."""
+        if self._input.value or self.has_class("-typing"):
+            self._input.value = ""
+            self.table.set_filter(Filter())
+            self._close()
+            return True
+        return bool(self.table.marked) and self.table.clear_marks()
+
+    def on_mount(self) -> None:
+        """The line takes no part in moving between widgets until it is opened."""
+        self._input.disabled = True
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.table.set_filter(Filter.parse(event.value))
+        self._say()
+
+    @on(Input.Submitted)
+    def _kept(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._close()
+
+    @on(Table.Altered)
+    def _altered(self, event: Table.Altered) -> None:
+        self._say()
+
+    def leave(self) -> None:
+        """Go back to the list, keeping the filter."""
+        self._close()
+
+    def _close(self) -> None:
+        self.remove_class("-typing")
+        self.set_class(bool(self._input.value), "-filtered")
+        self._input.disabled = True
+        self.table.focus()
+
+    def _say(self) -> None:
+        table: Table[Any] = self.table
+        if not (self.has_class("-typing") or self.has_class("-filtered")):
+            return
+        self._said.set_class(bool(table.filter.error), "-error")
+        if table.filter.error:
+            self._said.update(f"not valid: {table.filter.error}")
+        else:
+            self._said.update(f"{len(table.shown)} of {len(table.rows)} · Enter keeps, Esc drops")
