@@ -1,0 +1,3 @@
+module example.test/go-http
+
+go 1.22
