@@ -1,0 +1,90 @@
+"""Start-up: exec to the first useful paint, and ``--run service.list``, as ratios against peers.
+
+    python -m bench.startup [--times N] [--containers 0,50]
+
+Peers: an empty Textual app, and ``docker ps``. Needs an Engine (``DOCKER_HOST`` or the local socket)
+with the image ``busybox:latest``; the containers are made for the benchmark and removed after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import docker
+
+from bench.measure import median, paint, ratio_line, run
+from machete_tui.core.clock import SystemClock
+from machete_tui.core.engine import LABEL_COMPONENT, LABEL_RELEASE, LABEL_SERVICE
+from machete_tui.core.ids import uuid7
+from machete_tui.core.models import Service
+from machete_tui.core.settings import Settings
+from machete_tui.core.source import SourceRef
+from machete_tui.store.sqlite import SqliteStore
+
+MACHETE = [sys.executable, "-m", "machete_tui"]
+EMPTY = [sys.executable, "-m", "bench.empty_app"]
+
+
+@contextmanager
+def fleet(count: int) -> Iterator[dict[str, str]]:
+    """Make that many services of one container each; yields the environment to run in."""
+    client = docker.from_env()
+    made = []
+    with tempfile.TemporaryDirectory(prefix="machete-bench-") as folder:
+        store = SqliteStore(Settings(state_dir=Path(folder)), SystemClock())
+        try:
+            for number in range(count):
+                name = f"bench-{number:03d}"
+                labels = {LABEL_SERVICE: name, LABEL_RELEASE: "1", LABEL_COMPONENT: "web"}
+                made.append(
+                    client.containers.run(
+                        "busybox:latest", ["sleep", "1000000"], detach=True, name=name, labels=labels
+                    )
+                )
+                store.services.save(
+                    Service(
+                        id=uuid7(),
+                        name=name,
+                        source=SourceRef("folder", "/srv/bench"),
+                        status="running",
+                        stack="node/express",
+                        release=1,
+                        replicas={"web": 1},
+                    )
+                )
+            store.services.all()
+            store.close()
+            yield {**os.environ, "MACHETE_STATE_DIR": folder}
+        finally:
+            for container in made:
+                container.remove(force=True, v=True)
+            client.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--times", type=int, default=9, help="runs of each; the median counts")
+    parser.add_argument("--containers", default="0,50", help="fleet sizes")
+    options = parser.parse_args()
+    for count in (int(text) for text in options.containers.split(",")):
+        with fleet(count) as env:
+            ready = "bench-000" if count else "no services yet|No services"
+            app = median(lambda e=env, r=ready: paint(MACHETE, e, r), options.times)  # type: ignore[misc]
+            empty = median(lambda e=env: paint(EMPTY, e, "empty-and-ready"), options.times)  # type: ignore[misc]
+            print(ratio_line(f"first useful paint, {count} containers", app, "an empty Textual app", empty))
+            ours = median(
+                lambda e=env: run([*MACHETE, "--run", "service.list"], e),  # type: ignore[misc]
+                options.times,
+            )
+            theirs = median(lambda e=env: run(["docker", "ps"], e), options.times)  # type: ignore[misc]
+            print(ratio_line(f"--run service.list, {count} containers", ours, "docker ps", theirs))
+
+
+if __name__ == "__main__":
+    main()
