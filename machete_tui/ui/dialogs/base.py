@@ -20,15 +20,18 @@ class Dialog(ModalScreen[T]):
         & > .dialog {
             width: 72; max-width: 96%; height: auto; max-height: 92%;
             background: $surface; border: round $border; border-title-color: $foreground;
-            border-title-style: bold; padding: 1 2;
+            border-title-style: bold; padding: 1 2; overflow-y: auto; scrollbar-size-vertical: 1;
         }
+        &.-low > .dialog { padding: 0 2; max-height: 100%; }
         & .dialog.-danger { border: round $error; border-title-color: $error; }
         & .dialog-text { width: 1fr; height: auto; }
         & .dialog-quiet { width: 1fr; height: auto; color: $quiet; }
-        & .dialog-buttons { height: 1; margin-top: 1; align-horizontal: right; width: 1fr; }
+        & .dialog-buttons { dock: bottom; height: 1; margin-top: 1; align-horizontal: right; width: 1fr; }
         & .dialog-scroll { height: auto; max-height: 12; scrollbar-size-vertical: 1; }
     }
     """
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - Textual declares it on instances
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Close", show=False, id="dialog.close", tooltip="close and do nothing"),

@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from machete_tui.app import MacheteApp
 from machete_tui.core.errors import BuildFailed, InvalidInput, NotFound
 from machete_tui.screens.progress import ProgressScreen
+from machete_tui.screens.service import ServiceScreen
+from machete_tui.screens.services import ServicesScreen
 from machete_tui.screens.wizard.bar import StepBar
 from machete_tui.screens.wizard.detected import DetectedStep
 from machete_tui.screens.wizard.environment import EnvironmentStep
@@ -341,9 +343,11 @@ async def test_opening_the_service_from_the_progress_leaves_one_wizard(app: Mach
         await settle(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: screen.draft.detection is None, "the wizard empty again")
-        assert app.screen is not screen
-        assert app.current_mode == "deploy"
+        assert app.current_mode == "services"
+        assert isinstance(app.screen, ServiceScreen)
         await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ServicesScreen), "the services")
+        await pilot.press("2")
         await until(pilot, lambda: app.screen is screen, "the wizard")
         assert screen.step == 0
 
