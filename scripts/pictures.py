@@ -49,6 +49,9 @@ def service(name: str) -> tuple[str, ...]:
     return ("slash", *name, "enter")
 
 
+DETECTED = ("2", *"/guestbook", "enter")
+"""Keys from the services to what the wizard detected in the guestbook."""
+
 PICTURES: Sequence[Picture] = (
     Picture("services", shows="GiB|MiB"),
     Picture("services-narrow", size=(80, 24), shows="shop"),
@@ -64,7 +67,9 @@ PICTURES: Sequence[Picture] = (
     Picture("system", ("6",), "buildx"),
     Picture("palette", ("colon", *"service"), "service.restart"),
     Picture("help", ("question_mark",), "restart its containers"),
-    Picture("deploy", ("2",), "Deploy"),
+    Picture("wizard-source", ("2",), "Where is the code"),
+    Picture("wizard", DETECTED, "Is this what it is"),
+    Picture("wizard-review", (*DETECTED, *("ctrl+n",) * 4), "Deploy it|#1"),
 )
 
 
