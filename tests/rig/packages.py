@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
@@ -24,6 +24,8 @@ EXTRA = {
     "procps": "ps",
     "e2fsprogs": "mkfs.ext4",
     "hostname": "hostname",
+    "zsh": "zsh",
+    "fish": "fish",
 }
 """Package -> a program of it, which tells whether it is there."""
 
@@ -35,14 +37,26 @@ def install(say: Callable[[str], None]) -> None:
     machine = LocalMachine(Settings())
     changes: list[Change] = [c for c in machine.setup(machine.facts()) if not isinstance(c, StartDaemon)]
     changes = [c for c in changes if not (isinstance(c, Command) and c.argv[0] == "systemctl")]
+    updated = any(isinstance(c, Command) and c.argv[-1] == "update" for c in changes)
+    _apply(machine, [*changes, *_programs(updated=updated)], say)
+
+
+def install_programs(say: Callable[[str], None]) -> None:
+    """Install the programs that tests run themselves: shells, an SSH server. No Engine."""
+    _apply(LocalMachine(Settings()), _programs(updated=False), say)
+
+
+def _programs(*, updated: bool) -> list[Change]:
     missing = [name for name, program in EXTRA.items() if not shutil.which(program, path=_SYSTEM_PATH)]
-    if missing:
-        if not any(isinstance(c, Command) and c.argv[-1] == "update" for c in changes):
-            changes.append(Command(("apt-get", "update"), "read the package lists"))
-        install_all = ("apt-get", "install", "-y", "--no-install-recommends", *missing)
-        changes.append(
-            Command(install_all, f"install {', '.join(missing)}", {"DEBIAN_FRONTEND": "noninteractive"})
-        )
+    if not missing:
+        return []
+    read = [] if updated else [Command(("apt-get", "update"), "read the package lists")]
+    install_all = ("apt-get", "install", "-y", "--no-install-recommends", *missing)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    return [*read, Command(install_all, f"install {', '.join(missing)}", quiet)]
+
+
+def _apply(machine: LocalMachine, changes: Sequence[Change], say: Callable[[str], None]) -> None:
     for change in changes:
         say(change.why)
         for _ in machine.apply(change, Cancel()):
