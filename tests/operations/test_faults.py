@@ -52,6 +52,26 @@ def test_a_failed_gate_puts_the_previous_release_back(bench: Bench, app: str) ->
     assert [r.number for r in bench.do("service.show", name=name).releases] == [1]
 
 
+def test_a_dependency_that_stays_unhealthy_is_named_with_what_it_said(bench: Bench) -> None:
+    name = bench.name("shop")
+    source = bench.app("compose-app")
+    compose = source / "docker-compose.yml"
+    text = compose.read_text().replace(
+        '["CMD", "redis-cli", "ping"]', '["CMD-SHELL", "echo the disk is read-only; exit 1"]'
+    )
+    compose.write_text(text.replace("retries: 20", "retries: 2"))
+    if isinstance(bench.ctx.engine, MemoryEngine):
+        bench.ctx.engine.behave(
+            "cache",
+            Behaviour(health="unhealthy", health_said="the disk is read-only", log=("Ready to accept",)),
+        )
+    with pytest.raises(Unhealthy) as caught:
+        bench.deploy(source, name)
+    assert caught.value.what == "cache is unhealthy: its health check said the disk is read-only"
+    assert any("Ready to accept" in line for line in caught.value.log)
+    assert bench.leftovers(name) == {}
+
+
 def test_a_crash_after_ten_seconds_is_seen_by_the_watch(bench: Bench) -> None:
     name = bench.name("shop")
     bench.deploy(bench.app(GOOD), name)
