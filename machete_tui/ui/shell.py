@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.signal import Signal
 
@@ -38,6 +39,11 @@ class Shell(App[int]):
     usage: dict[str, Usage]
     usage_changed: Signal[dict[str, Usage]]
     demo: bool
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Let the cursor of a field stand still: blinking sends bytes while nothing happens."""
+        if hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
 
     @property
     def context(self) -> Context:

@@ -62,7 +62,8 @@ class ListPane(Vertical, Generic[R]):
         super().__init__(id=id)
         self.table = table
         self._input = FilterInput(compact=True, placeholder="regular expression, ! inverts")
-        self._said = Static(classes="filter-said")
+        self._said = Static(classes="filter-said", markup=False)
+        self._text = ""
 
     def compose(self) -> ComposeResult:
         """The table, then the line."""
@@ -121,7 +122,9 @@ class ListPane(Vertical, Generic[R]):
         if not (self.has_class("-typing") or self.has_class("-filtered")):
             return
         self._said.set_class(bool(table.filter.error), "-error")
+        text = f"{len(table.shown)} of {len(table.rows)} · Enter keeps, Esc drops"
         if table.filter.error:
-            self._said.update(f"not valid: {table.filter.error}")
-        else:
-            self._said.update(f"{len(table.shown)} of {len(table.rows)} · Enter keeps, Esc drops")
+            text = f"not valid: {table.filter.error}"
+        if text != self._text:
+            self._text = text
+            self._said.update(text)

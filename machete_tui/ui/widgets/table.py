@@ -292,7 +292,7 @@ class Table(RowGrid[R], can_focus=True):
         self._cursor = max(0, min(self._cursor, len(self._shown) - 1)) if index is None else index
         if len(self._shown) != before:
             self.virtual_size = Size(self.scrollable_content_region.width, len(self._shown) + 1)
-        if not before or not self._shown:
+        if bool(before) != bool(self._shown) or (not self._shown and self._absence() != self._said):
             self._painted.clear()
             self.refresh()
         if self.scrollable_content_region.width and self.size.height:
