@@ -73,6 +73,10 @@ class ListPane(Vertical, Generic[R]):
             yield self._input
             yield self._said
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the filter where there is something to filter, and not while it is typed."""
+        return action != "filter" or (bool(self.table.rows) and not self.has_class("-typing"))
+
     def action_filter(self) -> None:
         """Open the filter line."""
         self.add_class("-typing")
