@@ -28,7 +28,7 @@ EMPTY = Notice(
 )
 
 
-NO_FAULTS = Notice("No faults", "No service failed and none is degraded.", "! or Esc shows all services again")
+NO_FAULTS = Notice("No faults", "No service failed and none is degraded.", "! or Esc shows all again")
 ALL_STOPPED = Notice("All are stopped", "Stopped services are hidden.", "a or Esc shows them again")
 
 
@@ -40,7 +40,12 @@ class ServicesScreen(ServiceActions, MacheteScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape", "back", "Clear", show=False, id="screen.back", tooltip="drop the filter, the marks, what is hidden"
+            "escape",
+            "back",
+            "Clear",
+            show=False,
+            id="screen.back",
+            tooltip="drop filter, marks, ! and a",
         ),
         Binding("u", "deploy_new", "Deploy", id="service.new", tooltip="deploy a new service"),
         *ServiceActions.BINDINGS,

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events
-from textual.app import App
 from textual.signal import Signal
 
 from machete_tui.core.context import Context
@@ -17,10 +16,11 @@ from machete_tui.core.errors import MacheteError
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job
+from machete_tui.ui.keyorder import KeysInOrder
 from machete_tui.ui.usage import Usage
 
 
-class Shell(App[int]):
+class Shell(KeysInOrder):
     """The app as screens see it.
 
     Attributes:
