@@ -28,7 +28,7 @@ from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job
 from machete_tui.ui.keeper import FleetKeeper
 from machete_tui.ui.keys import EVERYWHERE
-from machete_tui.ui.leave import leave
+from machete_tui.ui.leave import leave, leave_when_told
 from machete_tui.ui.prefetch import Prefetch
 from machete_tui.ui.sections import Section, sections
 from machete_tui.ui.shell import Shell
@@ -76,8 +76,7 @@ class MacheteApp(Shell):
         self.jobs_changed = Signal(self, "jobs")
         self.usage: dict[str, Usage] = {}
         self.usage_changed = Signal(self, "usage")
-        for theme in THEMES:
-            self.register_theme(theme)
+        list(map(self.register_theme, THEMES))
         # Without the watcher, which would read all the style sheets a second time at the start.
         self.set_reactive(App.theme, THEMES[0].name)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -99,6 +98,7 @@ class MacheteApp(Shell):
         self.meter = UsageMeter(lambda: self.context, self._measured)
         self.keeper = FleetKeeper(self, self._prefetch)
         self.keeper.start()
+        leave_when_told(self, self._leave)
 
     def set_fleet(self, fleet: Fleet) -> None:
         """Take a new picture of the services and publish it."""
@@ -142,14 +142,14 @@ class MacheteApp(Shell):
         from machete_tui.ui.dialogs.confirm import Confirm
 
         lines = ["Leaving now interrupts it; it is finished or undone at the next start."]
-        names = [job.label for job in busy]
-        self.confirm(Confirm("Leave while work goes on?", lines, yes="Leave", names=names), self._leave)
+        question = Confirm("Leave while work goes on?", lines, yes="Leave", names=[j.label for j in busy])
+        self.confirm(question, self._leave)
 
-    def _leave(self) -> None:
+    def _leave(self, code: int = 0) -> None:
         self.keeper.stop()
         self.meter.stop()
         self.bridge.cancel_all()
-        leave(self)
+        leave(self, code)
 
     def _fatal_error(self) -> None:
         """Leave after a fault of the program: a line for the person, the traceback for the log."""

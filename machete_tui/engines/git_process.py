@@ -14,6 +14,7 @@ from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.errors import NoCapacity, NotFound
+from machete_tui.engines import children
 from machete_tui.engines.git_access import Access
 from machete_tui.engines.sanitize import clean
 
@@ -88,6 +89,7 @@ def git(
         )
     except FileNotFoundError as error:
         raise NotFound("git is not installed", "machete-tui --run system.setup installs it") from error
+    children.adopt(process)
     reader = _Reader(process, watch, seconds)
     try:
         with cancel.closing(lambda: kill(process)):
@@ -97,6 +99,7 @@ def git(
     finally:
         kill(process)
         process.wait()
+        children.release(process)
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()

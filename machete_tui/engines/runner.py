@@ -13,6 +13,7 @@ from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.errors import NotFound
+from machete_tui.engines import children
 from machete_tui.engines.sanitize import clean_bytes
 
 BATCH = 500
@@ -61,6 +62,7 @@ class Runner:
                     "install it: machete-tui --run system.setup",
                 ) from error
             raise NotFound(f"{argv[0]} could not be started: {error}") from error
+        children.adopt(self._process)
 
     def batches(self, cancel: Cancel) -> Iterator[tuple[str, ...]]:
         """Yield its output in batches; raises Cancelled once it was stopped for that.
@@ -121,6 +123,7 @@ class Runner:
                     time.sleep(0.02)
             self._signal(signal.SIGKILL)
             self.code = self._process.wait()
+        children.release(self._process)
         if self._process.stdout is not None:
             self._process.stdout.close()
         waker, self._waker = self._waker, -1

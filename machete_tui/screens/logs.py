@@ -92,6 +92,7 @@ class LogsScreen(MacheteScreen):
         self._service = name
         self.set_heading(f"{name} {self._component}".strip())
         self._stop()
+        self.refresh_bindings()
         self._rows.clear()
         self._lines.set_lines(())
         self._lines.follow(True)
@@ -113,6 +114,12 @@ class LogsScreen(MacheteScreen):
         """Drop what was looked for."""
         return self._finder.clear()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what works on a log where one is open."""
+        if action == "component":
+            return len(self._components) > 1 or bool(self._component)
+        return action not in ("follow", "time", "range", "copy") or bool(self._service)
+
     def _stop(self) -> None:
         job, self._job = self._job, None
         if job is not None:
@@ -124,6 +131,7 @@ class LogsScreen(MacheteScreen):
         if message.job is not self._job:
             return
         batch: list[Line] = []
+        known = len(self._components)
         for event in message.events:
             if isinstance(event, Rows):
                 rows = [row for row in event.rows if isinstance(row, LogRow)]
@@ -132,6 +140,8 @@ class LogsScreen(MacheteScreen):
             elif isinstance(event, Note):
                 batch.append(Line(event.text, "quiet", "· "))
         del self._rows[: -self._lines.kept]
+        if len(self._components) != known:
+            self.refresh_bindings()
         if batch:
             self._lines.append(batch)
 

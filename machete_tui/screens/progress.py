@@ -137,7 +137,9 @@ class ProgressScreen(MacheteScreen):
         if action == "cancel":
             return self.job.running and not self.job.cancel.cancelled
         if action == "open":
-            return not self.job.running and self._service() != ""
+            name = self._service()
+            there = self.job.error is None or self.shell.fleet.find(name) is not None
+            return not self.job.running and name != "" and there
         return True
 
     def _service(self) -> str:

@@ -94,7 +94,7 @@ class ServiceScreen(ServiceActions, MacheteScreen):
             container_columns(), key=lambda row: row.name, sort="name", marks=False
         )
         self._variables: Table[tuple[str, str]] = Table(
-            variable_columns(), key=lambda row: row[0], sort="name", marks=False
+            variable_columns(), key=lambda row: row[0], sort="name", marks=False, opens=False
         )
         self._deployment_facts = Facts(id="deployment-facts")
         self._steps: Table[StepRow] = Table(step_columns(), key=lambda row: row.step, marks=False)

@@ -28,6 +28,10 @@ EMPTY = Notice(
 )
 
 
+NO_FAULTS = Notice("No faults", "No service failed and none is degraded.", "! or Esc shows all again")
+ALL_STOPPED = Notice("All are stopped", "Stopped services are hidden.", "a or Esc shows them again")
+
+
 class ServicesScreen(ServiceActions, MacheteScreen):
     """The list that the app opens with."""
 
@@ -36,7 +40,12 @@ class ServicesScreen(ServiceActions, MacheteScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape", "back", "Clear", show=False, id="screen.back", tooltip="drop the filter, then the marks"
+            "escape",
+            "back",
+            "Clear",
+            show=False,
+            id="screen.back",
+            tooltip="drop filter, marks, ! and a",
         ),
         Binding("u", "deploy_new", "Deploy", id="service.new", tooltip="deploy a new service"),
         *ServiceActions.BINDINGS,
@@ -121,8 +130,10 @@ class ServicesScreen(ServiceActions, MacheteScreen):
             self._table.say(LOADING)
         elif fleet.trouble is not None and not fleet.rows:
             self._table.say(Notice.of(fleet.trouble, "6 shows what is needed here; Ctrl+R tries again"))
-        else:
+        elif not fleet.rows:
             self._table.say(EMPTY)
+        else:
+            self._table.say(NO_FAULTS if self._only_faults else ALL_STOPPED)
         rows = [row for row in fleet.rows if self._wanted(row)]
         self._table.show(rows)
         self._about(self._table.cursor_row)
@@ -165,16 +176,22 @@ class ServicesScreen(ServiceActions, MacheteScreen):
 
     def action_stopped(self) -> None:
         """Show or hide stopped services."""
-        self._hide_stopped = not self._hide_stopped
-        self.notify(
-            "stopped services are hidden" if self._hide_stopped else "all services are shown", timeout=2
-        )
-        self._show(self.shell.fleet)
+        self._narrow(self._only_faults, not self._hide_stopped)
 
     def action_faults(self) -> None:
         """Show only services with a fault, or all again."""
-        self._only_faults = not self._only_faults
-        self.notify(
-            "only failed and degraded services" if self._only_faults else "all services are shown", timeout=2
-        )
+        self._narrow(not self._only_faults, self._hide_stopped)
+
+    def clear(self) -> bool:
+        """Drop the filter, then the marks, then what hides services."""
+        if super().clear():
+            return True
+        narrowed = self._only_faults or self._hide_stopped
+        self._narrow(False, False)
+        return narrowed
+
+    def _narrow(self, faults: bool, no_stopped: bool) -> None:
+        """Hide services; the header says so for as long as some may be hidden."""
+        self._only_faults, self._hide_stopped = faults, no_stopped
+        self.set_heading("faults only" if faults else "no stopped" if no_stopped else "")
         self._show(self.shell.fleet)

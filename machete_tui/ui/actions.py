@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 PAST = {"start": "started", "stop": "stopped", "restart": "restarted", "remove": "removed"}
 
 
+ON_TARGETS = frozenset(
+    ("logs", "history", "restart", "stop", "start", "rebuild", "down", "remove", "inspect", "copy")
+)
+"""Actions that need a service to work on."""
+
+
 class ServiceActions:
     """Mixed into a :class:`MacheteScreen` that has ``targets``."""
 
@@ -59,6 +65,10 @@ class ServiceActions:
     def targets(self) -> tuple[ServiceRow, ...]:
         """What an action works on."""
         raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what works on services where there is one."""
+        return action not in ON_TARGETS or bool(self.targets)
 
     def actions_done(self) -> None:
         """Called when an action on the targets began."""
@@ -119,7 +129,9 @@ class ServiceActions:
 
     def action_stop(self) -> None:
         """Stop, after a question."""
-        self._ask("stop", "Its containers stop: nothing answers until it is started again.")
+        one = len(self.targets) == 1
+        means = "Its containers stop: nothing answers until it is started again."
+        self._ask("stop", means if one else "Their containers stop: nothing answers until they are started.")
 
     def action_rebuild(self) -> None:
         """Build the source again and put the result live."""

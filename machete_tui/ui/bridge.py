@@ -207,6 +207,7 @@ class Bridge:
         self._deliver(job, buffer)
         job.value, job.error = value, error
         job.state = "done" if error is None else "cancelled" if isinstance(error, Cancelled) else "failed"
+        job.progress.end({"done": "done", "cancelled": "cancelled"}.get(job.state, "failed"))
         self._jobs.remove(job)
         if job.on_end is not None:
             job.on_end(job)

@@ -75,6 +75,12 @@ class Progress:
                 case _:
                     pass
 
+    def end(self, outcome: str) -> None:
+        """Give steps whose end was not told this one: the operation is over and nothing goes on."""
+        self.steps[:] = [
+            replace(step, status=outcome) if step.status == "running" else step for step in self.steps
+        ]
+
     def _index(self, step: str) -> int | None:
         for index in range(len(self.steps) - 1, -1, -1):
             if self.steps[index].step == step:

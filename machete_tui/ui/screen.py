@@ -42,6 +42,12 @@ class MacheteScreen(Screen[None]):
         """The app."""
         return cast(Shell, self.app)
 
+    def _compositor_refresh(self) -> None:
+        """Under a dialog paint only what changed; Textual would paint the whole screen at each wake-up."""
+        super()._compositor_refresh()
+        if self is not self.app.screen:
+            self._repaint_required = False
+
     def compose(self) -> ComposeResult:
         """Header, banner, body, keys."""
         yield Header(self.section, self.heading)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from textual.app import App
+from textual import events
 from textual.signal import Signal
 
 from machete_tui.core.context import Context
@@ -16,10 +16,11 @@ from machete_tui.core.errors import MacheteError
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job
+from machete_tui.ui.keyorder import KeysInOrder
 from machete_tui.ui.usage import Usage
 
 
-class Shell(App[int]):
+class Shell(KeysInOrder):
     """The app as screens see it.
 
     Attributes:
@@ -38,6 +39,11 @@ class Shell(App[int]):
     usage: dict[str, Usage]
     usage_changed: Signal[dict[str, Usage]]
     demo: bool
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Let the cursor of a field stand still: blinking sends bytes while nothing happens."""
+        if hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
 
     @property
     def context(self) -> Context:

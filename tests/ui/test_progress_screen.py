@@ -157,3 +157,20 @@ async def test_quitting_meanwhile_asks_first(world: World, play: Play) -> None:
         assert not app._exit
         play.go.set()
         await settle(pilot)
+
+
+async def test_a_step_whose_end_was_not_told_does_not_go_on_when_all_is_over(
+    world: World, play: Play
+) -> None:
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        job = app.deploy("service.rebuild", Rebuild("not-there"), "rebuild not-there")
+        await until(pilot, lambda: "RUN line 99" in screen_text(pilot), "the output")
+        assert "▸  2/3" in screen_text(pilot)
+        app.bridge.cancel(job)
+        await settle(pilot)
+        assert job.state == "cancelled"
+        assert "▸  2/3" not in screen_text(pilot)
+        assert "–  2/3 Build image" in screen_text(pilot)
+        assert "Open service" not in screen_text(pilot)  # there is none

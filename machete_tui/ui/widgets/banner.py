@@ -22,6 +22,8 @@ class Banner(Static):
     }
     """
 
+    _said = ""
+
     def on_mount(self) -> None:
         """Follow the fleet."""
         shell = cast(Shell, self.app)
@@ -37,4 +39,6 @@ class Banner(Static):
         lines = title + Content(clean(trouble.what)) + Content.styled(" · trying again", "$quiet")
         if trouble.mend:
             lines += Content(f"\n  → {clean(sentence(trouble.mend))}")
-        self.update(lines)
+        if lines.plain != self._said:
+            self._said = lines.plain
+            self.update(lines)

@@ -55,6 +55,12 @@ class Column(Generic[R]):
     sort: Callable[[R], Any] | None = None
     ages: bool = False
 
+    @property
+    def name(self) -> str:
+        """What people call it; short titles are written out where their id says more."""
+        words = self.id.replace("_", " ")
+        return words.upper() if words == "cpu" else words.capitalize()
+
 
 def clean(text: str) -> str:
     """Return ``text`` with control characters, which could act on the terminal, made visible as ``·``."""

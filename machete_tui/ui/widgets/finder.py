@@ -51,6 +51,10 @@ class Finder(Vertical):
         """The line takes no part in moving between widgets until it is opened."""
         self._input.disabled = True
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer it where there is text, and not while it is typed."""
+        return action != "find" or (self.lines.count > 0 and not self.has_class("-typing"))
+
     def action_find(self) -> None:
         """Open the line."""
         self.add_class("-typing")

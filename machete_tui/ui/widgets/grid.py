@@ -78,6 +78,7 @@ class RowGrid(ScrollView, Generic[R]):
         self._cursor = 0
         self._marks: set[str] = set()
         self._notice: Notice | None = None
+        self._said: Notice | None = None
         self._layout: list[tuple[Column[R], int]] = []
         self._painted: dict[int, tuple[str, tuple[Cell, ...], bool]] = {}
         self._styles: dict[str, Style] = {}
@@ -155,18 +156,20 @@ class RowGrid(ScrollView, Generic[R]):
         width = self.size.width
         base = self._style("base")
         if not self._shown:
-            notice = self._notice
-            if self._rows:
-                notice = Notice(
-                    "Nothing matches the filter", f"/{self.filter.text}", "Esc shows all rows again"
-                )
-            return notice_line(notice, y, width, self.size.height, base, self._style)
+            self._said = self._absence()
+            return notice_line(self._said, y, width, self.size.height, base, self._style)
         if y == 0:
             return self._heading(width, base)
         index = y - 1 + self.scroll_offset.y
         if index >= len(self._shown):
             return Strip.blank(width, base)
         return self._row_line(index, width, base)
+
+    def _absence(self) -> Notice | None:
+        """Return what stands where rows would be."""
+        if not self._rows:
+            return self._notice
+        return Notice("Nothing matches the filter", f"/{self.filter.text}", "Esc shows all rows again")
 
     def _heading(self, width: int, base: Style) -> Strip:
         style = base + self._style("header")

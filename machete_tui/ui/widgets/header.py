@@ -28,6 +28,10 @@ class Summary(Widget):
 
     DEFAULT_CSS = "Summary { height: 1; width: 1fr; padding: 0 1; background: $panel; }"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn = ""
+
     def on_mount(self) -> None:
         """Follow the fleet and the jobs."""
         shell = cast(Shell, self.app)
@@ -35,9 +39,17 @@ class Summary(Widget):
         shell.jobs_changed.subscribe(self, self._changed)
 
     def _changed(self, _: Fleet | Sequence[Job]) -> None:
-        self.refresh()
+        """Paint only what reads otherwise: the engine is tried again and again while it is away."""
+        if self._line().markup != self._drawn:
+            self.refresh()
 
     def render(self) -> RenderResult:
+        """Return the line."""
+        line = self._line()
+        self._drawn = line.markup
+        return line
+
+    def _line(self) -> Content:
         """Return the line: what is dropped first when room is short are glyphs, then the name, the host."""
         shell = cast(Shell, self.app)
         width = self.content_size.width

@@ -143,6 +143,7 @@ class Lines(ScrollView, can_focus=True):
 
     def append(self, lines: Sequence[Line]) -> None:
         """Add a batch at the end."""
+        first = not self._lines and bool(lines)
         gone = max(0, len(self._lines) + len(lines) - self.kept)
         self._lines.extend(lines)
         self.dropped += gone
@@ -153,6 +154,8 @@ class Lines(ScrollView, can_focus=True):
         elif gone:
             self._own(max(0, self.scroll_y - gone))
         self.refresh()
+        if first and self.is_attached:
+            self.screen.refresh_bindings()
 
     def follow(self, on: bool) -> None:
         """Follow the end, or stay."""

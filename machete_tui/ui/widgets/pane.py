@@ -62,7 +62,8 @@ class ListPane(Vertical, Generic[R]):
         super().__init__(id=id)
         self.table = table
         self._input = FilterInput(compact=True, placeholder="regular expression, ! inverts")
-        self._said = Static(classes="filter-said")
+        self._said = Static(classes="filter-said", markup=False)
+        self._text = ""
 
     def compose(self) -> ComposeResult:
         """The table, then the line."""
@@ -71,6 +72,10 @@ class ListPane(Vertical, Generic[R]):
             yield Static("/", classes="filter-sign")
             yield self._input
             yield self._said
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the filter where there is something to filter, and not while it is typed."""
+        return action != "filter" or (bool(self.table.rows) and not self.has_class("-typing"))
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -121,7 +126,9 @@ class ListPane(Vertical, Generic[R]):
         if not (self.has_class("-typing") or self.has_class("-filtered")):
             return
         self._said.set_class(bool(table.filter.error), "-error")
+        text = f"{len(table.shown)} of {len(table.rows)} · Enter keeps, Esc drops"
         if table.filter.error:
-            self._said.update(f"not valid: {table.filter.error}")
-        else:
-            self._said.update(f"{len(table.shown)} of {len(table.rows)} · Enter keeps, Esc drops")
+            text = f"not valid: {table.filter.error}"
+        if text != self._text:
+            self._text = text
+            self._said.update(text)

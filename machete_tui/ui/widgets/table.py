@@ -38,6 +38,7 @@ class Table(RowGrid[R], can_focus=True):
         sort: id of the column to sort by at first; empty for the order given.
         reverse: whether the first order is reversed.
         marks: whether rows can be marked.
+        opens: whether Enter opens a row.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -119,11 +120,12 @@ class Table(RowGrid[R], can_focus=True):
         sort: str = "",
         reverse: bool = False,
         marks: bool = True,
+        opens: bool = True,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(columns, key, id)
         self.sort_id, self.sort_reverse = sort, reverse
-        self._can_mark = marks
+        self._can_mark, self._opens = marks, opens
         self._told: str | None = None
 
     # What others read
@@ -208,6 +210,12 @@ class Table(RowGrid[R], can_focus=True):
 
     # Keys and mouse
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what the rows that are here allow."""
+        if action == "choose":
+            return self._opens and bool(self._shown)
+        return self._can_mark or action not in ("mark", "mark_all")
+
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         self._go(self._cursor + by)
@@ -222,7 +230,7 @@ class Table(RowGrid[R], can_focus=True):
 
     def action_choose(self) -> None:
         """Open the row under the cursor."""
-        if self._shown:
+        if self._shown and self._opens:
             self._send(self.Chosen(self, self._shown[self._cursor]))
 
     def action_mark(self) -> None:
@@ -245,7 +253,7 @@ class Table(RowGrid[R], can_focus=True):
         """Ask for the column to sort by."""
         from machete_tui.ui.dialogs.choose import Choose, Option
 
-        options = [Option(column.id, column.title.capitalize()) for column in self.columns if column.title]
+        options = [Option(column.id, column.name) for column in self.columns if column.title]
 
         def chosen(column: str | None) -> None:
             if column is not None:
@@ -290,9 +298,11 @@ class Table(RowGrid[R], can_focus=True):
         self._shown = list(rows) if by is None else ordered(rows, by, self.sort_reverse)
         index = next((i for i, row in enumerate(self._shown) if self._key(row) == here), None)
         self._cursor = max(0, min(self._cursor, len(self._shown) - 1)) if index is None else index
+        if bool(before) != bool(self._shown) and self.is_attached:
+            self.screen.refresh_bindings()
         if len(self._shown) != before:
             self.virtual_size = Size(self.scrollable_content_region.width, len(self._shown) + 1)
-        if not before or not self._shown:
+        if bool(before) != bool(self._shown) or (not self._shown and self._absence() != self._said):
             self._painted.clear()
             self.refresh()
         if self.scrollable_content_region.width and self.size.height:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -127,6 +128,28 @@ def test_it_has_no_input_and_no_open_descriptors_stay() -> None:
     assert output(["cat"], Cancel(), env=ENV) == (0, ())
 
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_what_still_runs_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    said = tmp_path / "pid"
+    script = f"""
+import atexit, os, threading
+from machete_tui.core.cancel import Cancel
+from machete_tui.engines.runner import Runner
+runner = Runner(["sh", "-c", "echo $$ >{said}; echo begun; sleep 300"], env=dict(os.environ))
+begun = threading.Event()
+threading.Thread(target=lambda: [begun.set() for _ in runner.batches(Cancel())], daemon=True).start()
+begun.wait(20)
+atexit._run_exitfuncs()
+os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
+
+    pid = int(said.read_text())
+    deadline = time.monotonic() + 10
+    while not _gone(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert _gone(pid)
 
 
 def _gone(pid: int) -> bool:
