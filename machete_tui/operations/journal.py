@@ -147,7 +147,7 @@ def audited(ctx: Context, action: str, service: str = "") -> Iterator[Audit]:
         outcome, detail = "failed", type(error).__name__
         raise
     finally:
-        text = audit.redact(audit.detail or detail)
+        text = audit.redact("; ".join(filter(None, (audit.detail, detail))))
         ctx.store.events.add(ctx.actor, action, audit.service, outcome, ctx.clock.monotonic() - begun, text)
         ctx.log.write(
             "info" if outcome == "ok" else "warning",
