@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Callable, Collection, Mapping
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
@@ -34,6 +37,11 @@ _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 def install(say: Callable[[str], None]) -> None:
     """Install what is missing; nothing happens on a machine that has all of it."""
+    with _alone():
+        _install(say)
+
+
+def _install(say: Callable[[str], None]) -> None:
     machine = LocalMachine(Settings())
     changes: list[Change] = [c for c in machine.setup(machine.facts()) if not isinstance(c, StartDaemon)]
     changes = [c for c in changes if not (isinstance(c, Command) and c.argv[0] == "systemctl")]
@@ -42,7 +50,8 @@ def install(say: Callable[[str], None]) -> None:
 
 def install_only(names: Collection[str], say: Callable[[str], None]) -> None:
     """Install those of :data:`EXTRA` that are named, where they are missing; no Engine is needed for it."""
-    _apply(LocalMachine(Settings()), _extra({n: EXTRA[n] for n in names}, updated=False), say)
+    with _alone():
+        _apply(LocalMachine(Settings()), _extra({n: EXTRA[n] for n in names}, updated=False), say)
 
 
 def _extra(wanted: Mapping[str, str], *, updated: bool) -> list[Change]:
@@ -63,6 +72,14 @@ def _apply(machine: LocalMachine, changes: list[Change], say: Callable[[str], No
         say(change.why)
         for _ in machine.apply(change, Cancel()):
             pass
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time install: apt has a lock of its own, on which it fails instead of waiting."""
+    with (Path(tempfile.gettempdir()) / "machete-tui-packages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def other_engine(folder: Path) -> str:

@@ -17,9 +17,6 @@ from tests.unit.headless.headless_helpers import PROBE, environment
 ACTIONS = sorted(PROBE.values(), key=lambda o: o.name)
 NAMES = [o.name for o in ACTIONS]
 
-# What installs packages runs in one process, so that no two wait for each other's lock.
-pytestmark = pytest.mark.xdist_group("engine")
-
 
 @pytest.fixture(scope="session")
 def shells() -> None:
