@@ -75,12 +75,16 @@ def column(
 
 
 def jsonable(value: Any) -> Any:
-    """Return ``value`` as what ``json`` can write: dataclasses become objects, tuples become arrays."""
+    """Return ``value`` as what ``json`` can write: dataclasses become objects, tuples become arrays.
+
+    What holds secrets has a method ``shown``, and is written as that returns it.
+    """
     if isinstance(value, Listing):
         return [jsonable(row) for row in value.rows]
     if isinstance(value, Document):
         return jsonable(value.data) if value.data is not None else {"text": value.text}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = value.shown() if hasattr(value, "shown") else value
         return {f.name: jsonable(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(k): jsonable(v) for k, v in value.items()}

@@ -158,7 +158,7 @@ class Ssh:
 
 @contextmanager
 def sshd(root: Path) -> Iterator[Ssh]:
-    """Serve files by absolute path over ssh, with git-shell and one authorised key; installs sshd if need be."""
+    """Serve files by absolute path over ssh, with git-shell and one authorised key."""
     packages.install_only(("openssh-server", "openssh-client"), lambda line: print(f"rig: {line}"))
     folder = root / "ssh"
     folder.mkdir(mode=0o700)
