@@ -111,6 +111,6 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
     def shown(self) -> Plan:
-        """Return it as it may be shown: without the environment's secrets and without any value of ``.env``."""
+        """Return it as it may be shown: without the environment's secrets and without values of ``.env``."""
         files = tuple(replace(f, text=hidden_values(f.text)) if f.path == ".env" else f for f in self.files)
         return replace(self, environment=masked(self.environment), files=files)

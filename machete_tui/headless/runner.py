@@ -84,6 +84,7 @@ def perform(context: Context, operation: Operation, request: Any, front: Front, 
     written, and cleans up by itself when it is cancelled; one that only reads is closed at its next event.
     """
     if operation.changes:
+        context.log.about()
         context.log.write("info", "action begins", action=operation.name)
         if operation.name != "system.reconcile":
             from machete_tui.operations.reconcile import before_change

@@ -50,7 +50,7 @@ async def test_enter_on_a_release_shows_its_files_without_values(world: World) -
 
 
 def test_an_env_file_keeps_names_and_comments_only() -> None:
-    assert hidden_values("# A=1\nA=1\nB\n") == "# A=1\nA=••••••\nB"
+    assert hidden_values("# A=1\nA=1\nB\n") == "# A=1\nA=••••••\nB\n"
 
 
 def test_copying_is_wrapped_inside_tmux() -> None:
