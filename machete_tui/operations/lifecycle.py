@@ -16,6 +16,7 @@ from machete_tui.core.events import Event, Result
 from machete_tui.core.models import Limits, Service
 from machete_tui.core.results import Done
 from machete_tui.core.secrets import is_secret
+from machete_tui.operations.bounds import check_update
 from machete_tui.operations.inputs import Inputs, environment_of
 from machete_tui.operations.journal import audited
 from machete_tui.operations.names import find_service
@@ -110,9 +111,16 @@ def scale(ctx: Context, request: Scale, cancel: Cancel) -> Iterator[Event]:
     yield Result(done)
 
 
-@operation("service.update", "change a service's environment, limits or port", role="operator", changes=True)
+@operation(
+    "service.update",
+    "change a service's environment, limits or port",
+    role="operator",
+    changes=True,
+    check=check_update,
+)
 def update(ctx: Context, request: Update, cancel: Cancel) -> Iterator[Event]:
     """Make a release of the same images with other environment, limits or port."""
+    check_update(request)
     service = find_service(ctx.store, request.name)
     added = environment_of(request.env, request.env_file)
     asked = (added, request.unset, request.port, request.cpus >= 0, request.memory >= 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from machete_tui.core.errors import Conflict, InvalidInput, MacheteError, NotFound
+from machete_tui.core.errors import Conflict, InvalidInput, MacheteError, NoCapacity, NotFound
 from machete_tui.core.events import Note, StepFinished
 from tests.operations.bench import Bench
 
@@ -298,3 +298,14 @@ def test_a_stop_that_takes_long_says_how_to_watch_it(docker_bench: Bench) -> Non
     notes = [e.text for e in bench.stream("service.stop", name=name) if isinstance(e, Note)]
     assert notes == [f"stop of {name} goes on; watch it with `machete-tui --run service.show {name}`"]
     assert bench.row(name).status == "stopped"
+
+
+def test_more_cores_than_the_machine_has_are_refused_before_anything_runs(bench: Bench) -> None:
+    name = bench.name("shop")
+    bench.deploy(bench.app(APP), name)
+    before = [c.id for c in bench.ctx.engine.containers(service=name)]
+    with pytest.raises(NoCapacity, match="500 cores") as caught:
+        bench.do("service.update", name=name, cpus=500.0, watch=0.0)
+    assert caught.value.field == "--cpus"
+    assert [c.id for c in bench.ctx.engine.containers(service=name)] == before
+    assert bench.row(name).release == 1
