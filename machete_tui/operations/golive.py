@@ -19,6 +19,7 @@ from machete_tui.core.models import Release, Service
 from machete_tui.core.plan import BaseImage
 from machete_tui.operations.gate import ENDS, Gate, Passed
 from machete_tui.operations.journal import Journal
+from machete_tui.operations.patience import patiently
 from machete_tui.operations.preflight import free_ports
 from machete_tui.operations.releases import (
     image_prefix,
@@ -75,9 +76,13 @@ def _start(
 ) -> Generator[Event, None, None]:
     ctx.store.services.save(replace(service, status="deploying", updated=ctx.clock.now(), reason=""))
     yield from _one_offs(ctx, service, release, "pre_deploy", cancel)
+    said = Note(
+        f"the start of {service.name} goes on;"
+        f" watch it with `machete-tui --run deployment.log {service.name} --follow`"
+    )
+    batches = ctx.engine.compose_up(project_of(service.name, release), cancel)
     try:
-        for batch in ctx.engine.compose_up(project_of(service.name, release), cancel):
-            yield Lines(batch)
+        yield from patiently(ctx, batches, cancel, said)
     except Unhealthy as error:
         raise guard.why_not_up(error) from error
     journal.detail(f"release #{release.number}", release=str(release.number), previous=str(service.release))

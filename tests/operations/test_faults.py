@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -177,3 +178,19 @@ def test_a_secret_is_in_nothing_that_is_written_or_said(bench: Bench) -> None:
     written = [p for p in bench.ctx.settings.state_dir.rglob("*") if p.is_file()]
     assert written
     assert [p for p in written if secret.encode() in p.read_bytes()] == []
+
+
+def test_the_diagnostic_log_follows_a_deployment_from_end_to_end(bench: Bench) -> None:
+    name = bench.name("shop")
+    bench.behave(name, "crash-at-once")
+    with pytest.raises(Unhealthy):
+        bench.deploy(bench.app("crash-at-once"), name, env=("API_TOKEN=pl4nted-s3cret-value",))
+    deployment = bench.do("deployment.show", name=name).deployment.id
+    text = (bench.ctx.settings.state_dir / "logs" / "machete.log").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line for line in lines if line.get("deployment") != deployment] == []
+    said = [line["message"] for line in lines]
+    assert [m for m in said if m.endswith("done")][:2] == ["step source done", "step detect done"]
+    assert "step gate failed" in said
+    assert said[-1] == "service.deploy failed"
+    assert "pl4nted-s3cret-value" not in text

@@ -1,11 +1,10 @@
-"""``python -m tests.rig up|down|status|images|programs|purge``."""
+"""``python -m tests.rig up|down|status|images|purge``."""
 
 from __future__ import annotations
 
 import sys
 
-from machete_tui.core.errors import MacheteError
-from tests.rig import images, packages
+from tests.rig import images
 from tests.rig.commands import RigError
 from tests.rig.rig import Rig
 
@@ -15,7 +14,6 @@ up       bring the Engine up, and make the base images that are missing
 down     stop it; its images stay
 status   say what is there
 images   make the base images that are missing (the Engine is brought up)
-programs install what tests run themselves: shells, an SSH server
 purge    remove the rig with all that it keeps"""
 
 
@@ -28,8 +26,6 @@ def main(words: list[str]) -> int:
             rig.up(say)
             rig.keep_up()
             say(_how(rig))
-        elif command == "programs":
-            packages.install_programs(say)
         elif command == "down":
             rig.down()
         elif command == "purge":
@@ -39,7 +35,7 @@ def main(words: list[str]) -> int:
         else:
             print(USAGE, file=sys.stderr)
             return 2
-    except (RigError, MacheteError) as error:
+    except RigError as error:
         print(f"rig: {error}", file=sys.stderr)
         return 1
     return 0
