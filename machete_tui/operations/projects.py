@@ -1,0 +1,99 @@
+"""``project.list|show|config``: compose projects made elsewhere, as their containers' labels tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from machete_tui.core.cancel import Cancel
+from machete_tui.core.context import Context
+from machete_tui.core.errors import Conflict
+from machete_tui.core.events import Event, Result
+from machete_tui.core.results import Document
+from machete_tui.core.secrets import Redactor
+from machete_tui.operations.adopted import Adopted, find_project, known_services
+from machete_tui.operations.container_views import ProjectDetail
+from machete_tui.operations.details import container_row
+from machete_tui.operations.foreign import foreign_rows
+from machete_tui.operations.registry import arg, operation
+from machete_tui.operations.requests import Nothing
+from machete_tui.operations.service_row import ServiceListing
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A compose project made elsewhere, by its name."""
+
+    name: str = arg("project", positional=True, kind="project", metavar="NAME")
+
+
+@operation("project.list", "list compose projects that were made elsewhere")
+def list_projects(ctx: Context, request: Nothing, cancel: Cancel) -> Iterator[Event]:
+    """List projects by name."""
+    containers = ctx.engine.containers()
+    rows = [r for r in foreign_rows(known_services(ctx), containers, {}) if r.kind == "project"]
+    yield Result(
+        ServiceListing(
+            tuple(rows),
+            "no compose project made elsewhere has a container here",
+            containers=tuple(containers),
+        )
+    )
+
+
+@operation("project.show", "show one compose project: folder, files, containers, volumes, networks")
+def show_project(ctx: Context, request: Project, cancel: Cancel) -> Iterator[Event]:
+    """Show one project."""
+    found = find_project(ctx, request.name)
+    yield Result(
+        ProjectDetail(
+            project=found.row,
+            folder=found.project.folder,
+            files=found.project.files,
+            missing=ctx.engine.compose_missing(found.project),
+            containers=tuple(container_row(c) for c in found.containers),
+            volumes=tuple(v.name for v in ctx.engine.volumes(project=request.name)),
+            networks=tuple(ctx.engine.networks(project=request.name)),
+        )
+    )
+
+
+@operation("project.config", "show a project's effective compose file: merged, interpolated, secrets masked")
+def config(ctx: Context, request: Project, cancel: Cancel) -> Iterator[Event]:
+    """Show what the files say once they are merged."""
+    found = find_project(ctx, request.name)
+    yield Result(Document(effective(ctx, readable(ctx, found))))
+
+
+def readable(ctx: Context, found: Adopted) -> Adopted:
+    """Return the project if its files can be used; raises Conflict that says why not, and what works."""
+    missing = ctx.engine.compose_missing(found.project)
+    if missing:
+        raise Conflict(
+            f"{found.row.name} has no compose file to work with: {missing}",
+            "start, stop, restart, pause and down work all the same, on its containers",
+            field="NAME",
+        )
+    return found
+
+
+def effective(ctx: Context, found: Adopted) -> str:
+    """Return a project's effective compose file, secrets masked."""
+    environment: dict[str, str] = {}
+    for name, service in ctx.engine.composed(found.project).items():
+        environment |= {f"{name}.{k}": v for k, v in service.environment.items()}
+    plain = {name.partition(".")[2]: value for name, value in environment.items()}
+    redact = Redactor(environment)
+    return "\n".join(
+        _line(redact(text), plain) for text in ctx.engine.compose_config(found.project).splitlines()
+    )
+
+
+def _line(text: str, environment: dict[str, str]) -> str:
+    """Mask the value of a variable that means a secret, also one too short to be looked for elsewhere."""
+    from machete_tui.core.secrets import MASK, is_secret
+
+    name, sign, value = text.partition(":")
+    if sign and value.strip() and name.strip() in environment and is_secret(name.strip()):
+        return f"{name}: {MASK}"
+    return text
