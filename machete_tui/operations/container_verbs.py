@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
@@ -16,10 +15,11 @@ from machete_tui.core.errors import CommandFailed, Conflict, InvalidInput, Mache
 from machete_tui.core.events import Event, Note, Result
 from machete_tui.core.results import Document, Done
 from machete_tui.core.verbs import docker_line
+from machete_tui.operations.adopt_requests import Containers, ExecIn, KillContainers, ShellIn, StopContainers
 from machete_tui.operations.adopted import find_container, known_services
 from machete_tui.operations.commanded import commanded
 from machete_tui.operations.foreign import owner_of
-from machete_tui.operations.registry import arg, operation
+from machete_tui.operations.registry import operation
 
 AT_ONCE = 8
 """Containers that are changed at the same time."""
@@ -31,48 +31,6 @@ SHELLS = ("bash", "sh")
 """Programs that make a shell, the more comfortable first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Containers:
-    """Containers by name, id, or the beginning of an id."""
-
-    names: tuple[str, ...] = arg("containers", positional=True, kind="container", metavar="NAME")
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Containers, and how long they may take."""
-
-    names: tuple[str, ...] = arg("containers", positional=True, kind="container", metavar="NAME")
-    grace: float = arg("time before it is killed", default=10.0, kind="span", metavar="10s")
-
-
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """Containers, and the signal for them."""
-
-    names: tuple[str, ...] = arg("containers", positional=True, kind="container", metavar="NAME")
-    signal: str = arg("signal", default="KILL")
-
-
-@dataclass(frozen=True, slots=True)
-class Exec:
-    """A command to run in a container; words with a leading dash come after ``--``."""
-
-    name: str = arg("container", positional=True, kind="container", metavar="NAME")
-    command: tuple[str, ...] = arg("command and its words", positional=True, metavar="COMMAND")
-    user: str = arg("user in the container", default="")
-    folder: str = arg("folder in the container", default="")
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """A shell in a container."""
-
-    name: str = arg("container", positional=True, kind="container", metavar="NAME")
-    shell: str = arg("program; default: bash, else sh", default="")
-    user: str = arg("user in the container", default="")
-
-
 @operation("container.start", "start stopped containers", role="operator", changes=True)
 def start(ctx: Context, request: Containers, cancel: Cancel) -> Iterator[Event]:
     """Start containers."""
@@ -80,7 +38,7 @@ def start(ctx: Context, request: Containers, cancel: Cancel) -> Iterator[Event]:
 
 
 @operation("container.stop", "stop containers; they and their volumes stay", role="operator", changes=True)
-def stop(ctx: Context, request: Stop, cancel: Cancel) -> Iterator[Event]:
+def stop(ctx: Context, request: StopContainers, cancel: Cancel) -> Iterator[Event]:
     """Stop containers."""
     grace = max(request.grace, 0.0)
     words = ("stop",) if grace == 10 else ("stop", "-t", f"{grace:.0f}")
@@ -106,7 +64,7 @@ def unpause(ctx: Context, request: Containers, cancel: Cancel) -> Iterator[Event
 
 
 @operation("container.kill", "send containers a signal, by default KILL", role="operator", changes=True)
-def kill(ctx: Context, request: Kill, cancel: Cancel) -> Iterator[Event]:
+def kill(ctx: Context, request: KillContainers, cancel: Cancel) -> Iterator[Event]:
     """Kill containers, or send another signal."""
     signal = request.signal.upper()
     if not signal.isalnum():
@@ -135,7 +93,7 @@ def remove(ctx: Context, request: Containers, cancel: Cancel) -> Iterator[Event]
 @operation(
     "container.exec", "run a command in a container and print its output", role="operator", changes=True
 )
-def execute(ctx: Context, request: Exec, cancel: Cancel) -> Iterator[Event]:
+def execute(ctx: Context, request: ExecIn, cancel: Cancel) -> Iterator[Event]:
     """Run a command; one that ends with another code than 0 is an error with its last lines."""
     if not request.command:
         raise InvalidInput("no command", "for example: container.exec NAME -- ls -l", field="COMMAND")
@@ -151,7 +109,7 @@ def execute(ctx: Context, request: Exec, cancel: Cancel) -> Iterator[Event]:
 
 
 @operation("container.shell", "open a shell in a container, in this terminal", role="operator", changes=True)
-def shell(ctx: Context, request: Shell, cancel: Cancel) -> Iterator[Event]:
+def shell(ctx: Context, request: ShellIn, cancel: Cancel) -> Iterator[Event]:
     """Give this terminal to a shell in the container until it ends."""
     import subprocess
 

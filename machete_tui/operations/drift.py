@@ -16,11 +16,12 @@ from machete_tui.core.errors import Conflict, NotFound
 from machete_tui.core.events import Event, Result
 from machete_tui.core.results import Listing
 from machete_tui.core.verbs import Composed
+from machete_tui.operations.adopt_requests import Project
 from machete_tui.operations.adopted import find_project
 from machete_tui.operations.container_views import DriftRow
 from machete_tui.operations.foreign import LABEL_ONEOFF
 from machete_tui.operations.names import find_service
-from machete_tui.operations.projects import Project, readable
+from machete_tui.operations.projects import readable
 from machete_tui.operations.registry import operation
 from machete_tui.operations.releases import live_release
 from machete_tui.operations.releases import project_of as release_project

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
@@ -18,10 +17,11 @@ from machete_tui.core.events import Event, Lines, Note, Result
 from machete_tui.core.results import Done
 from machete_tui.core.stopping import waves
 from machete_tui.core.verbs import COMPOSE_WORDS, ProjectVerb, compose_line
+from machete_tui.operations.adopt_requests import Project, ProjectDown, ProjectUp
 from machete_tui.operations.adopted import find_project, known_services
 from machete_tui.operations.commanded import commanded
-from machete_tui.operations.projects import Project, readable
-from machete_tui.operations.registry import arg, operation
+from machete_tui.operations.projects import readable
+from machete_tui.operations.registry import operation
 
 FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """Where compose looks, in its order."""
@@ -37,24 +37,8 @@ PAST: dict[str, str] = {
 _AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Up:
-    """A compose project made elsewhere, or the folder of one that has no containers yet."""
-
-    name: str = arg("project", positional=True, kind="project", metavar="NAME")
-    folder: str = arg("folder of a project that has no containers", default="", kind="path", metavar="FOLDER")
-
-
-@dataclass(frozen=True, slots=True)
-class Down:
-    """A compose project made elsewhere, and whether its volumes go too."""
-
-    name: str = arg("project", positional=True, kind="project", metavar="NAME")
-    volumes: bool = arg("remove its volumes too: their data is lost", default=False)
-
-
 @operation("project.up", "make what runs of a project equal to its files", role="operator", changes=True)
-def up(ctx: Context, request: Up, cancel: Cancel) -> Iterator[Event]:
+def up(ctx: Context, request: ProjectUp, cancel: Cancel) -> Iterator[Event]:
     """Run ``docker compose up -d`` on the project's own files."""
     if request.folder:
         project = _in_folder(ctx, request.name, request.folder)
@@ -119,7 +103,7 @@ def stop(ctx: Context, request: Project, cancel: Cancel) -> Iterator[Event]:
     changes=True,
     destroys=True,
 )
-def down(ctx: Context, request: Down, cancel: Cancel) -> Iterator[Event]:
+def down(ctx: Context, request: ProjectDown, cancel: Cancel) -> Iterator[Event]:
     """Remove what the project's labels name."""
     found = find_project(ctx, request.name)
     words = ("down", "--volumes") if request.volumes else ("down",)

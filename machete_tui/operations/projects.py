@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
@@ -11,20 +10,14 @@ from machete_tui.core.errors import Conflict
 from machete_tui.core.events import Event, Result
 from machete_tui.core.results import Document
 from machete_tui.core.secrets import Redactor
+from machete_tui.operations.adopt_requests import Project
 from machete_tui.operations.adopted import Adopted, find_project, known_services
 from machete_tui.operations.container_views import ProjectDetail
 from machete_tui.operations.details import container_row
 from machete_tui.operations.foreign import foreign_rows
-from machete_tui.operations.registry import arg, operation
+from machete_tui.operations.registry import operation
 from machete_tui.operations.requests import Nothing
 from machete_tui.operations.service_row import ServiceListing
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A compose project made elsewhere, by its name."""
-
-    name: str = arg("project", positional=True, kind="project", metavar="NAME")
 
 
 @operation("project.list", "list compose projects that were made elsewhere")

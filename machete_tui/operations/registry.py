@@ -27,7 +27,7 @@ Kind = Literal[
 NOUNS: dict[str, tuple[str, ...]] = {
     "service": ("services", "lifecycle", "logs", "deploy", "drift"),
     "project": ("projects", "project_verbs", "drift"),
-    "container": ("containers", "container_verbs"),
+    "container": ("container_list", "container_verbs"),
     "deployment": ("deployments",),
     "source": ("sources", "reading"),
     "template": ("templates",),

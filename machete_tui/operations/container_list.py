@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from machete_tui.core.cancel import Cancel
@@ -14,27 +13,12 @@ from machete_tui.core.errors import NotFound
 from machete_tui.core.events import Event, Result
 from machete_tui.core.results import Document, Listing
 from machete_tui.core.secrets import MASK as MASK
-from machete_tui.core.secrets import Redactor, is_secret, mask_urls, masked
+from machete_tui.core.secrets import Redactor, is_secret, masked
+from machete_tui.operations.adopt_requests import ListContainers, OneContainer
 from machete_tui.operations.adopted import find_container, known_services
 from machete_tui.operations.container_views import ContainerLine, ContainerPage, HealthCheck
 from machete_tui.operations.foreign import owner_of, ports_of, uptime_of
-from machete_tui.operations.registry import arg, operation
-
-
-@dataclass(frozen=True, slots=True)
-class OneContainer:
-    """A container by name, id, or the beginning of its id."""
-
-    name: str = arg("container", positional=True, kind="container", metavar="NAME")
-
-
-@dataclass(frozen=True, slots=True)
-class ListContainers:
-    """Which containers to list."""
-
-    of: str = arg("only of this service or project", positional=True, default="", metavar="OF")
-    running: bool = arg("only those that run", default=False)
-    restarts: bool = arg("count restarts too (asks for each container)", default=False)
+from machete_tui.operations.registry import operation
 
 
 @operation("container.list", "list every container of the Engine, whoever made it")
@@ -158,12 +142,10 @@ def _everywhere(value: Any, redact: Redactor) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
-        return {
-            k: MASK
-            if isinstance(v, str) and v and k not in ("Path",) and is_secret(str(k))
-            else _everywhere(v, redact)
-            for k, v in value.items()
-        }
-    if isinstance(value, list):
-        return [_everywhere(v, redact) for v in value]
-    return mask_urls(value) if isinstance(value, str) else value
+        return {k: MASK if _hides(k, v) else _everywhere(v, redact) for k, v in value.items()}
+    return [_everywhere(v, redact) for v in value] if isinstance(value, list) else value
+
+
+def _hides(name: str, value: Any) -> bool:
+    """Return whether a label, or another named text, is a secret by its name."""
+    return bool(value) and isinstance(value, str) and is_secret(name)
