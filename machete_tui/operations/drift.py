@@ -70,7 +70,7 @@ def drift_of(ctx: Context, project: ComposeProject, containers: Iterable[Contain
         wanted = files.get(component)
         if wanted is None:
             rows.append(DriftRow(component, container.name, "component", "the files no longer name it"))
-        elif container.labels.get(LABEL_COMPOSE_HASH, "") != wanted.hash:
+        elif container.labels.get(LABEL_COMPOSE_HASH) not in (None, "", wanted.hash):
             rows += _differences(ctx, container, component, wanted)
     there = {c.labels.get(LABEL_COMPOSE_SERVICE, "") for c in known}
     rows += [
@@ -82,12 +82,12 @@ def drift_of(ctx: Context, project: ComposeProject, containers: Iterable[Contain
 
 
 def drifted(files: Mapping[str, Composed], containers: Sequence[Container]) -> int:
-    """Return how many components differ, by their hashes alone."""
+    """Return how many components differ, by their hashes alone; one without a hash cannot be compared."""
     hashes: dict[str, set[str]] = {}
     for container in lasting(containers):
         component = container.labels.get(LABEL_COMPOSE_SERVICE, "")
         hashes.setdefault(component, set()).add(container.labels.get(LABEL_COMPOSE_HASH, ""))
-    wrong = sum(name not in files or found != {files[name].hash} for name, found in hashes.items())
+    wrong = sum(name not in files or bool(found - {"", files[name].hash}) for name, found in hashes.items())
     return wrong + sum(name not in hashes and not wanted.optional for name, wanted in files.items())
 
 

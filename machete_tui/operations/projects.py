@@ -1,4 +1,4 @@
-"""``project.list|show|config``: compose projects made elsewhere, as their containers' labels tell."""
+"""``project.list|show``: compose projects made elsewhere, as their containers' labels tell."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import Conflict
 from machete_tui.core.events import Event, Result
-from machete_tui.core.results import Document
-from machete_tui.core.secrets import Redactor
 from machete_tui.operations.adopt_requests import Project
 from machete_tui.operations.adopted import Adopted, find_project, known_services
 from machete_tui.operations.container_views import ProjectDetail
@@ -51,13 +49,6 @@ def show_project(ctx: Context, request: Project, cancel: Cancel) -> Iterator[Eve
     )
 
 
-@operation("project.config", "show a project's effective compose file: merged, interpolated, secrets masked")
-def config(ctx: Context, request: Project, cancel: Cancel) -> Iterator[Event]:
-    """Show what the files say once they are merged."""
-    found = find_project(ctx, request.name)
-    yield Result(Document(effective(ctx, readable(ctx, found))))
-
-
 def readable(ctx: Context, found: Adopted) -> Adopted:
     """Return the project if its files can be used; raises Conflict that says why not, and what works."""
     missing = ctx.engine.compose_missing(found.project)
@@ -68,25 +59,3 @@ def readable(ctx: Context, found: Adopted) -> Adopted:
             field="NAME",
         )
     return found
-
-
-def effective(ctx: Context, found: Adopted) -> str:
-    """Return a project's effective compose file, secrets masked."""
-    environment: dict[str, str] = {}
-    for name, service in ctx.engine.composed(found.project).items():
-        environment |= {f"{name}.{k}": v for k, v in service.environment.items()}
-    plain = {name.partition(".")[2]: value for name, value in environment.items()}
-    redact = Redactor(environment)
-    return "\n".join(
-        _line(redact(text), plain) for text in ctx.engine.compose_config(found.project).splitlines()
-    )
-
-
-def _line(text: str, environment: dict[str, str]) -> str:
-    """Mask the value of a variable that means a secret, also one too short to be looked for elsewhere."""
-    from machete_tui.core.secrets import MASK, is_secret
-
-    name, sign, value = text.partition(":")
-    if sign and value.strip() and name.strip() in environment and is_secret(name.strip()):
-        return f"{name}: {MASK}"
-    return text

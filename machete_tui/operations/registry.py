@@ -25,8 +25,8 @@ Kind = Literal[
 ]
 
 NOUNS: dict[str, tuple[str, ...]] = {
-    "service": ("services", "lifecycle", "logs", "deploy", "drift"),
-    "project": ("projects", "project_verbs", "drift"),
+    "service": ("services", "lifecycle", "logs", "deploy", "drift", "effective"),
+    "project": ("projects", "project_verbs", "drift", "effective"),
     "container": ("container_list", "container_verbs"),
     "deployment": ("deployments",),
     "source": ("sources", "reading"),
