@@ -114,10 +114,8 @@ class FactsReader:
             self._news.clear()
             with self._lock:
                 fleet = self._fleet
-            try:
+            with suppress(MacheteError):  # the engine is away: its watch says so, and comes here again
                 self._look(fleet)
-            except MacheteError:
-                pass  # the engine is away: its watch says so, and the next list comes here again
             with suppress(MacheteError):
                 self._context().store.close()
 

@@ -94,7 +94,7 @@ def service_columns(known: Known) -> list[Column[ServiceRow]]:
         value = known.drift(row)
         if value is None:
             return Cell("-", "quiet")
-        return Cell(f"! {value} differ" if value != 1 else "! 1 differs", "warn") if value else Cell("none")
+        return Cell(f"! {value}", "warn") if value else Cell("none")
 
     return [
         Column("name", "NAME", lambda r: Cell(r.name, "strong"), 14, grow=2, most=30),
@@ -108,7 +108,7 @@ def service_columns(known: Known) -> list[Column[ServiceRow]]:
         Column("cpu", "CPU", percent, 6, priority=7, right=True, sort=cpu),
         Column("memory", "MEMORY", used, 8, priority=7, right=True, sort=memory),
         Column("restarts", "RESTARTS", restarts, 8, priority=8, right=True, sort=known.restarts),
-        Column("drift", "DRIFT", drift, 10, priority=10, sort=known.drift),
+        Column("drift", "DRIFT", drift, 6, priority=10, sort=known.drift),
         Column("team", "TEAM", lambda r: _dash(r.team), 8, grow=1, most=14, priority=8),
         Column("image", "IMAGE", lambda r: _dash(r.image), 14, grow=2, most=36, priority=12),
         Column("ports", "PORTS", lambda r: _dash(r.ports), 11, grow=1, most=24, priority=11),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,8 +72,8 @@ class Elsewhere:
 
 
 @pytest.fixture
-def blog(bench: Bench) -> Iterator[Elsewhere]:
-    yield Elsewhere(bench).up()
+def blog(bench: Bench) -> Elsewhere:
+    return Elsewhere(bench).up()
 
 
 def last(bench: Bench) -> tuple[str, str, str]:
