@@ -49,6 +49,8 @@ class Page(ServiceActions, MacheteScreen):
             tooltip="the tab before",
         ),
         *ServiceActions.BINDINGS,
+        Binding("e", "shell", "Shell", id="container.shell", tooltip="a shell in one of its containers"),
+        Binding("i", "inspect", "Inspect", id="service.inspect", tooltip="all that is known, as text"),
     ]
 
     def __init__(self, name: str, tabs: tuple[tuple[str, str], ...]) -> None:

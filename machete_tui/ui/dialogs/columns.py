@@ -52,7 +52,7 @@ class ColumnsDialog(Dialog[tuple[str, ...]]):
         with Vertical(classes="dialog") as box:
             box.border_title = "Columns"
             yield OptionList(*(self._line(*column) for column in self._columns))
-            yield Static("Space ticks; the width decides which of them fit.", classes="dialog-quiet")
+            yield Static("Space ticks; those that fit are shown.", classes="dialog-quiet")
             with Horizontal(classes="dialog-buttons"):
                 yield Choice("The usual ones", id="usual")
                 yield Choice("Show these", id="yes")
