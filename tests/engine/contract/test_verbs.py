@@ -95,9 +95,9 @@ def test_exec_in_one_that_does_not_run(lab: Lab, box: Container) -> None:
 
 def test_exec_can_be_cancelled(lab: Lab, box: Container) -> None:
     if lab.in_memory:
+        cancel = Cancel()
+        cancel.cancel()
         with pytest.raises(Cancelled):
-            cancel = Cancel()
-            cancel.cancel()
             lab.engine.exec(box.id, ("sleep", "1000"), cancel)
         return
     cancel = Cancel()
