@@ -13,7 +13,7 @@ from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import ComposeProject, Container
 from machete_tui.core.errors import InvalidInput, MacheteError
-from machete_tui.core.events import Event, Lines, Note, Result
+from machete_tui.core.events import Event, Lines, Note, Result, StepFinished, StepStarted
 from machete_tui.core.results import Done
 from machete_tui.core.stopping import waves
 from machete_tui.core.verbs import COMPOSE_WORDS, ProjectVerb, compose_line
@@ -127,9 +127,17 @@ def _composed(
     line = " && ".join(compose_line(project, words) for words in COMPOSE_WORDS[verb])
     yield Note(f"$ {line}")
     with commanded(ctx, f"project.{verb}", project.name, line):
-        for words in COMPOSE_WORDS[verb]:
-            for batch in ctx.engine.compose(project, words, cancel):
-                yield Lines(batch)
+        every = COMPOSE_WORDS[verb]
+        for number, words in enumerate(every, 1):
+            step, begun = words[0], ctx.clock.monotonic()
+            yield StepStarted(step, f"compose {' '.join(words)}", number, len(every), ctx.clock.now())
+            try:
+                for batch in ctx.engine.compose(project, words, cancel):
+                    yield Lines(batch, step)
+            except MacheteError as error:
+                yield StepFinished(step, "failed", ctx.clock.monotonic() - begun, error.what)
+                raise
+            yield StepFinished(step, "done", ctx.clock.monotonic() - begun)
     yield Result(Done(f"{project.name} is {PAST[verb]}", project.name, command=line))
 
 

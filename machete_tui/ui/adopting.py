@@ -14,7 +14,7 @@ from textual.signal import Signal
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.results import Document
-from machete_tui.operations.adopt_requests import OneContainer, Project
+from machete_tui.operations.adopt_requests import OneContainer, Project, ProjectUp
 from machete_tui.operations.views import ServiceRow
 from machete_tui.ui.dialogs.choose import Choose, Option
 from machete_tui.ui.facts import Facts, FactsReader
@@ -154,8 +154,9 @@ class Adopting(Shell):
 
     def compose_project(self, row: ServiceRow, verb: str) -> None:
         """Let compose do something with a project, and show its progress."""
+        request = ProjectUp(row.name) if verb == "up" else Project(row.name)
         job = self.bridge.run(
-            f"project.{verb}", Project(row.name), label=f"{verb} {row.name}", subject=row.key, quiet=True
+            f"project.{verb}", request, label=f"{verb} {row.name}", subject=row.key, quiet=True
         )
         self.open_progress(job)
 

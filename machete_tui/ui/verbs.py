@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from machete_tui.operations.adopt_requests import Containers, Project, ProjectDown
+from machete_tui.operations.adopt_requests import (
+    Containers,
+    KillContainers,
+    Project,
+    ProjectDown,
+    StopContainers,
+)
 from machete_tui.operations.requests import Name, Remove
 from machete_tui.operations.views import ServiceRow
 from machete_tui.ui.fleet import Fleet
@@ -23,6 +29,9 @@ PAST = {
 }
 
 PLURAL = {"service": "services", "project": "projects", "container": "containers"}
+
+REQUESTS: Mapping[str, Callable[[tuple[str, ...]], Any]] = {"stop": StopContainers, "kill": KillContainers}
+"""Requests of the verbs of containers that can be told more than names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +67,10 @@ def _act(verb: str, row: ServiceRow, fleet: Fleet, volumes: bool) -> Act | None:
     if verb == "pause":
         return _pausing(row, fleet)
     if row.kind == "container":
-        return Act(row, f"container.{verb}", Containers((row.id,)), label)
+        return Act(row, f"container.{verb}", REQUESTS.get(verb, Containers)((row.id,)), label)
     if verb == "kill":
         running = tuple(c.id for c in fleet.members(row) if c.state in ("running", "paused"))
-        return Act(row, "container.kill", Containers(running), label) if running else None
+        return Act(row, "container.kill", KillContainers(running), label) if running else None
     if verb == "remove" and row.kind == "project":
         return Act(row, "project.down", ProjectDown(row.name, volumes), f"down {row.name}")
     if verb == "remove":
