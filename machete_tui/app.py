@@ -22,6 +22,7 @@ from textual.signal import Signal
 from machete_tui.core.context import Context
 from machete_tui.core.errors import MacheteError
 from machete_tui.core.results import Done, Listing
+from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.clipboard import sequences
 from machete_tui.ui.fleet import Fleet
@@ -31,7 +32,6 @@ from machete_tui.ui.keys import EVERYWHERE
 from machete_tui.ui.leave import leave, leave_when_told
 from machete_tui.ui.prefetch import Prefetch
 from machete_tui.ui.sections import Section, sections
-from machete_tui.ui.shell import Shell
 from machete_tui.ui.themes import THEMES
 from machete_tui.ui.usage import Usage, UsageMeter
 
@@ -48,7 +48,7 @@ def _screen(section: Section) -> Screen[Any]:
     return made
 
 
-class MacheteApp(Shell):
+class MacheteApp(Adopting):
     """The app.
 
     Args:
@@ -90,13 +90,12 @@ class MacheteApp(Shell):
         """The context; made long before the first screen asks."""
         return self._prefetch.context
 
-    # Life
-
     def on_load(self) -> None:
         """Start the bridge and the keeper of the fleet, so that the first screen has its rows."""
         self.bridge = Bridge(lambda: self.context, self._jobs_changed, self._job_ended)
-        self.meter = UsageMeter(lambda: self.context, self._measured)
+        self.meter = UsageMeter(lambda: self.context, self._measured, lambda: self.fleet.names)
         self.keeper = FleetKeeper(self, self._prefetch)
+        self.adopt(self.keeper.take_started, lambda: self._prefetch.preferences)
         self.keeper.start()
         leave_when_told(self, self._leave)
 
@@ -105,6 +104,7 @@ class MacheteApp(Shell):
         if fleet != self.fleet:
             self.fleet = fleet
             self.meter.containers_changed()
+            self.reader.follow(fleet)
             self.fleet_changed.publish(fleet)
 
     def want_usage(self, wanted: bool) -> None:
@@ -148,6 +148,7 @@ class MacheteApp(Shell):
     def _leave(self, code: int = 0) -> None:
         self.keeper.stop()
         self.meter.stop()
+        self.reader.stop()
         self.bridge.cancel_all()
         leave(self, code)
 
@@ -163,8 +164,6 @@ class MacheteApp(Shell):
         said = f"machete-tui: an unexpected error: {error!r}; the diagnostic log in {where} has the details"
         self._exit_renderables.append(said)
         self._close_messages_no_wait()
-
-    # What screens ask for
 
     def show_error(self, error: MacheteError, subject: str = "") -> None:
         """Open the error dialog."""
@@ -232,8 +231,6 @@ class MacheteApp(Shell):
         if self._driver is not None:
             self._driver.write(sequences(text, os.environ))
 
-    # Keys
-
     def action_go(self, section: str) -> None:
         """Go to a section."""
         self.go(section)
@@ -247,6 +244,7 @@ class MacheteApp(Shell):
     def action_reload(self) -> None:
         """Ask again: the services, the engine, and what the screen itself shows."""
         self.keeper.retry()
+        self.reader.again()
         reload = getattr(self.screen, "reload", None)
         if callable(reload):
             reload()

@@ -135,6 +135,7 @@ def demo(folder: Path | None = None, clock: Clock | None = None) -> LazyContext:
         clock: the machine's own when None.
     """
     from machete_tui.demo import seed, under_way
+    from machete_tui.engines import demo_foreign
     from machete_tui.engines.demo import fill
     from machete_tui.engines.memory import MemoryEngine
 
@@ -151,6 +152,7 @@ def demo(folder: Path | None = None, clock: Clock | None = None) -> LazyContext:
     engine = MemoryEngine(chosen)
     engine.registry = True
     fill(engine)
+    demo_foreign.fill(engine)
     context = in_memory(settings, chosen, engine=engine)
     context.keep(under_way(cast("SqliteStore", context.store)))
     return context

@@ -178,7 +178,8 @@ def under_way(store: SqliteStore) -> ExitStack:
 
 
 def _digest(demo: DemoService, part: Part, number: int) -> str:
-    return "sha256:" + hashlib.sha256(f"{demo.name}-{part.name}:{number}".encode()).hexdigest()
+    # As the in-memory engine calls an image of that name.
+    return "sha256:" + hashlib.sha256(f"machete/{demo.name}-{part.name}:{number}".encode()).hexdigest()
 
 
 def _detection(demo: DemoService, parts: list[Part]) -> Detection:

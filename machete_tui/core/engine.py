@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from machete_tui.core.cancel import Cancel
+from machete_tui.core.verbs import ContainerVerbs, ProjectVerbs
 
 ContainerState = Literal["created", "running", "paused", "restarting", "exited", "dead", "removing"]
 Health = Literal["", "starting", "healthy", "unhealthy"]
@@ -24,6 +25,10 @@ LABEL_TEAM = f"{LABEL}.team"
 LABEL_STAND_IN = f"{LABEL}.stand-in"
 LABEL_PROJECT = "com.docker.compose.project"
 LABEL_COMPOSE_SERVICE = "com.docker.compose.service"
+LABEL_COMPOSE_HASH = "com.docker.compose.config-hash"
+LABEL_COMPOSE_FOLDER = f"{LABEL_PROJECT}.working_dir"
+LABEL_COMPOSE_FILES = f"{LABEL_PROJECT}.config_files"
+LABEL_COMPOSE_ENV = f"{LABEL_PROJECT}.environment_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +206,16 @@ class EngineEvent:
 
 @dataclass(frozen=True, slots=True)
 class ComposeProject:
-    """A compose project on disk: its name, folder, files in order and the 0600 file of variables."""
+    """A compose project on disk: its name, folder, files in order and the 0600 file of variables.
+
+    ``foreign`` means that it was made elsewhere: the operator's own environment counts as it did there.
+    """
 
     name: str
     folder: str
     files: tuple[str, ...] = ("compose.yml",)
     env_file: str = ".env"
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +272,7 @@ class EventStream(Stream, Protocol):
         """Yield batches until the end or until closed."""
 
 
-class Engine(Protocol):
+class Engine(ContainerVerbs, ProjectVerbs, Protocol):
     """What operations ask of an engine."""
 
     def info(self) -> EngineInfo:

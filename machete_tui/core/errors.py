@@ -93,6 +93,12 @@ class Unhealthy(MacheteError):
     exit_code = 9
 
 
+class CommandFailed(MacheteError):
+    """A command that was run in a container ended with a code other than 0."""
+
+    title = "The command failed"
+
+
 class Cancelled(MacheteError):
     """The operator stopped it; what it had begun is undone."""
 

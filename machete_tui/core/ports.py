@@ -188,6 +188,16 @@ class EventStore(Protocol):
         """Return rows, newest first, of one service if named, with a sequence number above ``after``."""
 
 
+class PreferenceStore(Protocol):
+    """What an operator chose of the app's looks."""
+
+    def all(self) -> dict[str, str]:
+        """Return every one, by name."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keep one; an empty value forgets it."""
+
+
 class Store(Protocol):
     """Everything that is remembered: one SQLite file. A connection belongs to one thread."""
 
@@ -197,6 +207,7 @@ class Store(Protocol):
     ports: PortStore
     claims: ClaimStore
     events: EventStore
+    preferences: PreferenceStore
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do all that is written in the body, or nothing of it."""

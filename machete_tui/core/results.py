@@ -40,13 +40,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A change was made: what, on which object, and where it can be reached or watched."""
+    """A change was made: what, on which object, where it can be reached or watched; the command for it."""
 
     message: str
     service: str = ""
     url: str = ""
     release: int = 0
     deployment: str = ""
+    command: str = ""
 
 
 def column(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
@@ -17,6 +18,9 @@ from machete_tui.engines.runner import Runner
 
 TAIL = 40
 """Lines of output that an error carries."""
+
+LONGEST = 100_000
+"""Lines of a configuration at most."""
 
 _NO_IMAGE = re.compile(
     r"(?:No such image: |pull access denied for |manifest for )(\S+?)(?:,| not found|$)"
@@ -59,6 +63,30 @@ class Compose:
             service = _PULLED.search("\n".join(log))
             raise self._no_image(project, service[1], log) if service else refused(log)
 
+    def command(
+        self, project: ComposeProject, words: Sequence[str], cancel: Cancel
+    ) -> Iterator[tuple[str, ...]]:
+        """Run any compose command, yielding output in batches."""
+        runner = self._runner(project, *words)
+        redact = _redactor(project)
+        for batch in runner.batches(cancel):
+            yield tuple(redact(line) for line in batch)
+        if runner.code:
+            log = tuple(redact(line) for line in runner.tail)
+            service = _PULLED.search("\n".join(log))
+            raise self._no_image(project, service[1], log) if service else refused(log, project.name)
+
+    def output(self, project: ComposeProject, *words: str) -> str:
+        """Return what a command that changes nothing prints; raises InvalidInput with compose's reason."""
+        runner = self._runner(project, *words, progress="quiet", keep=LONGEST, apart=True)
+        for _ in runner.batches(Cancel()):
+            pass
+        if runner.code:
+            # What went wrong is told on the stream that a program's data is not mixed with.
+            code, lines = self._run(project, Cancel(), *words)
+            raise invalid(lines) if code else invalid(tuple(runner.tail))
+        return "\n".join(runner.tail)
+
     def run(
         self, project: ComposeProject, service: str, command: str, cancel: Cancel, *, name: str
     ) -> RunResult:
@@ -87,16 +115,26 @@ class Compose:
         return runner.code or 0, tuple(redact(line) for line in runner.tail)
 
     def _runner(
-        self, project: ComposeProject, *words: str, progress: str = "plain", keep: int = TAIL
+        self,
+        project: ComposeProject,
+        *words: str,
+        progress: str = "plain",
+        keep: int = TAIL,
+        apart: bool = False,
     ) -> Runner:
         if not Path(project.folder).is_dir():
             raise InvalidInput(f"there is no folder {project.folder}", field="folder")
-        names = variables(Path(project.folder) / project.env_file)
+        if project.foreign:
+            env = dict(os.environ)
+            env.pop("COMPOSE_FILE", None)  # the files are named
+        else:
+            env = cli.environment(without=variables(Path(project.folder) / project.env_file))
         return Runner(
             cli.docker(self._settings, *arguments(project, progress), *words),
-            env=cli.environment(without=names),
+            env=env,
             cwd=project.folder,
             keep=keep,
+            apart=apart,
         )
 
 
@@ -105,7 +143,7 @@ def arguments(project: ComposeProject, progress: str = "plain") -> list[str]:
     folder = Path(project.folder)
     words = ["compose", "--ansi", "never", "--progress", progress, "--project-name", project.name]
     words += ["--project-directory", project.folder]
-    if (folder / project.env_file).is_file():
+    if project.env_file and (folder / project.env_file).is_file():
         words += ["--env-file", str(folder / project.env_file)]
     for name in project.files:
         words += ["--file", str(folder / name)]
@@ -131,13 +169,13 @@ def known(log: tuple[str, ...]) -> MacheteError | None:
     return None
 
 
-def refused(log: tuple[str, ...]) -> MacheteError:
-    """Return the error of an ``up`` that ended badly."""
+def refused(log: tuple[str, ...], name: str = "the service") -> MacheteError:
+    """Return the error of a command that ended badly."""
     found = known(log)
     if found is not None:
         return found
     reason = _reason(log)
-    return Conflict(f"compose could not start the service: {reason}", "see compose's last lines", log=log)
+    return Conflict(f"compose could not start {name}: {reason}", "see compose's last lines", log=log)
 
 
 def invalid(log: tuple[str, ...]) -> MacheteError:

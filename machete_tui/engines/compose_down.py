@@ -5,9 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from machete_tui.core.engine import LABEL_COMPOSE_SERVICE, Container, Volume
+from machete_tui.core.engine import Container, Volume
+from machete_tui.core.stopping import waves
 
-_DEPENDS = "com.docker.compose.depends_on"
 _AT_ONCE = 8
 
 
@@ -47,22 +47,3 @@ def down(engine: _Engine, project: str, *, volumes: bool) -> None:
     if volumes:
         for volume in engine.volumes(project=project):
             engine.remove_volume(volume.name)
-
-
-def waves(containers: list[Container]) -> list[list[Container]]:
-    """Return containers in groups to stop one after the other: what nothing else needs comes first."""
-    left = list(containers)
-    found: list[list[Container]] = []
-    while left:
-        needed = {name for c in left for name in _needs(c)}
-        free = [c for c in left if c.labels.get(LABEL_COMPOSE_SERVICE, "") not in needed]
-        free = free or left  # a circle, which compose would not have made
-        found.append(free)
-        left = [c for c in left if c not in free]
-    return found
-
-
-def _needs(container: Container) -> list[str]:
-    own = container.labels.get(LABEL_COMPOSE_SERVICE, "")
-    entries = container.labels.get(_DEPENDS, "").split(",")
-    return [name for name in (entry.partition(":")[0] for entry in entries) if name and name != own]

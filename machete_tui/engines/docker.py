@@ -6,7 +6,6 @@ Nothing heavy is imported until it is needed: a listing loads neither the SDK no
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -30,7 +29,8 @@ from machete_tui.core.engine import (
 )
 from machete_tui.core.errors import BuildFailed, Conflict, NoCapacity, NotFound
 from machete_tui.core.settings import Settings
-from machete_tui.engines import faults, shapes
+from machete_tui.engines import shapes
+from machete_tui.engines.docker_verbs import DockerVerbs, named
 from machete_tui.engines.wire import Transport, Wire, query, segment
 from machete_tui.engines.wire_streams import WireEvents, WireLogs
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from docker import APIClient
 
     from machete_tui.engines.build import Builder
-    from machete_tui.engines.compose import Compose
     from machete_tui.engines.images import Images
     from machete_tui.engines.sdk import Sdk
     from machete_tui.engines.usage import Usage
@@ -63,7 +62,7 @@ _BUSY_SECONDS = 40.0  # that an Engine that lives may take to tell all of itself
 _REMOVAL_SECONDS = 15.0  # that a removal begun by another may take
 
 
-class DockerEngine:
+class DockerEngine(DockerVerbs):
     """Fills :class:`~machete_tui.core.engine.Engine` with Docker, 20.10 or newer; thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
@@ -93,23 +92,23 @@ class DockerEngine:
     def start(self, container: str) -> None:
         """Start a stopped container."""
         with self._changing() as client:
-            client.start(_named(container))
+            client.start(named(container))
 
     def stop(self, container: str, grace: float = 10.0) -> None:
         """Stop it."""
         with self._changing() as client:
-            client.stop(_named(container), timeout=round(grace))
+            client.stop(named(container), timeout=round(grace))
 
     def restart(self, container: str, grace: float = 10.0) -> None:
         """Stop and start it."""
         with self._changing() as client:
-            client.restart(_named(container), timeout=round(grace))
+            client.restart(named(container), timeout=round(grace))
 
     def remove(self, container: str) -> None:
         """Remove it and wait until it is gone; one that was gone before is not an error."""
         try:
             with self._changing() as client:
-                client.remove_container(_named(container), v=True, force=True)
+                client.remove_container(named(container), v=True, force=True)
         except NotFound:
             pass
         except Conflict as error:
@@ -320,7 +319,7 @@ class DockerEngine:
             ) from error
 
     def _inspect(self, container: str) -> dict[str, Any]:
-        raw: dict[str, Any] = self._reads.get(f"/containers/{_named(container)}/json")
+        raw: dict[str, Any] = self._reads.get(f"/containers/{named(container)}/json")
         return raw
 
     @property
@@ -347,23 +346,10 @@ class DockerEngine:
         return Builder(self._settings)
 
     @cached_property
-    def _compose(self) -> Compose:
-        from machete_tui.engines.compose import Compose
-
-        return Compose(self._settings)
-
-    @cached_property
     def _usage(self) -> Usage:
         from machete_tui.engines.usage import Usage
 
         return Usage(self._reads, local=self._local)
-
-
-def _named(container: str) -> str:
-    """Return a container's name or id; one that cannot be any is not found, and never part of a path."""
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", container, re.ASCII):
-        raise faults.no_container(repr(container))
-    return container
 
 
 def _labels(**wanted: str) -> dict[str, list[str]]:

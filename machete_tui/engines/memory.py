@@ -39,12 +39,13 @@ from machete_tui.core.errors import Conflict, NotFound
 from machete_tui.engines import memory_compose, memory_host, memory_images, memory_shell, memory_up
 from machete_tui.engines.memory_model import Behaviour, Spec
 from machete_tui.engines.memory_streams import MemoryEvents, MemoryLogs
+from machete_tui.engines.memory_verbs import MemoryVerbs
 from machete_tui.engines.memory_world import Down, World, normal
 
 __all__ = ["Behaviour", "MemoryEngine", "MemoryHost"]
 
 
-class MemoryEngine:
+class MemoryEngine(MemoryVerbs):
     """Fills :class:`~machete_tui.core.engine.Engine`; thread-safe."""
 
     def __init__(self, clock: Clock | None = None) -> None:
@@ -220,14 +221,14 @@ class MemoryEngine:
     def compose_check(self, project: ComposeProject) -> None:
         """Read the project's files."""
         with self.world.use():
-            memory_compose.read(project)
+            memory_compose.read(project, self.world.files)
 
     def compose_up(
         self, project: ComposeProject, cancel: Cancel, *, scale: Mapping[str, int] | None = None
     ) -> Iterator[tuple[str, ...]]:
         """Converge the project's containers."""
         with self.world.use():
-            composed = memory_compose.read(project)
+            composed = memory_compose.read(project, self.world.files)
         yield from memory_up.up(self.world, project, composed, cancel, scale or {})
 
     def compose_down(self, project: ComposeProject, *, volumes: bool = False) -> None:
@@ -237,7 +238,7 @@ class MemoryEngine:
     def compose_run(self, project: ComposeProject, service: str, command: str, cancel: Cancel) -> RunResult:
         """Run a shell command as a one-off container of a compose service."""
         with self.world.use():
-            composed = memory_compose.read(project)
+            composed = memory_compose.read(project, self.world.files)
         spec = next((s for s in composed.services if s.name == service), None)
         if spec is None:
             raise NotFound(f"no such service: {service}", "see the compose file", field=service)

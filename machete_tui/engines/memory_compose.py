@@ -41,19 +41,38 @@ class Composed:
     networks: tuple[str, ...] = ()
 
 
-def read(project: ComposeProject) -> Composed:
-    """Read the project's files; raises InvalidInput with what is wrong and where."""
+def read(project: ComposeProject, pretended: Mapping[str, str] | None = None) -> Composed:
+    """Read the project's files; raises InvalidInput with what is wrong and where.
+
+    Args:
+        project: which.
+        pretended: absolute path -> text of files that are on no disk.
+    """
+    return _composed(_merged(project, pretended or {}), project, Path(project.folder))
+
+
+def effective(project: ComposeProject, pretended: Mapping[str, str] | None = None) -> str:
+    """Return the project's files merged and interpolated, as YAML."""
+    import yaml
+
+    merged = _merged(project, pretended or {})
+    _composed(merged, project, Path(project.folder))
+    return str(yaml.safe_dump({"name": project.name, **merged}, sort_keys=False, allow_unicode=True))
+
+
+def _merged(project: ComposeProject, pretended: Mapping[str, str]) -> dict[str, Any]:
     import yaml
 
     folder = Path(project.folder)
-    known = variables(folder / project.env_file)
+    known = variables(folder / project.env_file) if project.env_file else {}
     merged: dict[str, Any] = {}
     for name in project.files:
         path = folder / name
-        if not path.is_file():
+        text = pretended.get(str(path))
+        if text is None and not path.is_file():
             raise InvalidInput(f"{path} is not there", field=name)
         try:
-            data = yaml.safe_load(path.read_text())
+            data = yaml.safe_load(path.read_text() if text is None else text)
         except yaml.YAMLError as error:
             raise InvalidInput(f"{name}: {' '.join(str(error).split())}", field=name) from error
         if not isinstance(data, dict):
@@ -62,7 +81,7 @@ def read(project: ComposeProject) -> Composed:
         if unknown:
             raise InvalidInput(f"{name}: additional property {unknown[0]} is not allowed", field=name)
         merged = _merge(merged, _interpolated(data, known, name))
-    return _composed(merged, project, folder)
+    return merged
 
 
 def needed(composed: Composed, service: str) -> Composed:

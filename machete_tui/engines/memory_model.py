@@ -42,6 +42,7 @@ class Behaviour:
         stop_seconds: how long it takes to stop.
         run_exit: exit code of a one-off run.
         run_log: its output; empty for what its command prints.
+        shell: whether its image brings one.
     """
 
     build_error: str = ""
@@ -63,6 +64,7 @@ class Behaviour:
     stop_seconds: float = 0.0
     run_exit: int | None = None
     run_log: tuple[str, ...] = ()
+    shell: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,6 @@ class Spec:
     memory: int = 0
 
 
-EventName = Literal["create", "start", "die", "stop", "oom", "restart", "destroy", "health_status"]
 Happened = tuple[float, str]
 """When, and Docker's word for it."""
 
@@ -151,7 +152,7 @@ class Box:
     @property
     def occupies(self) -> tuple[int, ...]:
         """Host TCP ports that it holds now."""
-        if self.state not in ("running", "restarting"):
+        if self.state not in ("running", "restarting", "paused"):
             return ()
         return tuple(p.host for p in self.published if p.protocol == "tcp")
 
@@ -165,6 +166,23 @@ class Box:
         events = self._end(at, code, oom=oom)
         self.state = "exited"
         return [*events, (at, "stop")]
+
+    def pause(self, at: float) -> list[Happened]:
+        """Freeze it: it neither prints nor ends by itself until it goes on."""
+        self.state = "paused"
+        return [(at, "pause")]
+
+    def unpause(self, at: float) -> list[Happened]:
+        """Let it go on where it was."""
+        self.state = "running"
+        self._talked = max(self._talked, self._due(at))
+        return [(at, "unpause")]
+
+    def kill(self, at: float, code: int) -> list[Happened]:
+        """End it by a signal of the operator: no restart policy brings it back."""
+        events = self._end(at, code, oom=False)
+        self.state = "exited"
+        return [(at, "kill"), *events]
 
     def crash(self, at: float, code: int, *, oom: bool = False) -> list[Happened]:
         """End it as if by itself: its restart policy decides what comes then."""
@@ -233,14 +251,14 @@ class Box:
             health=self.health if self.running else "",
             created=self.created,
             labels=self.labels,
-            ports=self.published if self.running else (),
+            ports=self.published if self.state in ("running", "paused") else (),
         )
 
     def detail(self, now: float) -> ContainerDetail:
         """Return what inspecting it tells."""
         return ContainerDetail(
             container=self.container(now),
-            pid=self.pid if self.running else 0,
+            pid=self.pid if self.state in ("running", "paused") else 0,
             exit_code=self.exit_code,
             oom_killed=self.oom,
             restarts=self.restarts,
@@ -298,11 +316,15 @@ class Box:
         talk, every = self.behaviour.talk, self.behaviour.talk_every
         if talk is None or every <= 0:
             return
-        due = int((until - self.started) / every)
+        due = self._due(until)
         self._talked = max(self._talked, due - _PAST)  # a long past is not told from its beginning
         for n in range(self._talked, due):
             self.say(self.started + (n + 1) * every, talk(n))
         self._talked = max(self._talked, due)
+
+    def _due(self, until: float) -> int:
+        every = self.behaviour.talk_every
+        return int((until - self.started) / every) if every > 0 else 0
 
     def _check(self, until: float, events: list[Happened]) -> None:
         if not self.spec.healthcheck:
@@ -321,6 +343,8 @@ class Box:
         if self.state == "running":
             health = {"": "", "starting": " (health: starting)"}.get(self.health, f" ({self.health})")
             return f"Up {spoken(now - self.started)}{health}"
+        if self.state == "paused":
+            return f"Up {spoken(now - self.started)} (Paused)"
         if self.state in ("exited", "restarting"):
             return f"{self.state.capitalize()} ({self.exit_code}) {spoken(now - self.finished)} ago"
         return self.state.capitalize()

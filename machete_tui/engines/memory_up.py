@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
-from machete_tui.core.engine import LABEL_COMPOSE_SERVICE, LABEL_PROJECT, ComposeProject
+from machete_tui.core.engine import (
+    LABEL_COMPOSE_FILES,
+    LABEL_COMPOSE_FOLDER,
+    LABEL_COMPOSE_HASH,
+    LABEL_COMPOSE_SERVICE,
+    LABEL_PROJECT,
+    ComposeProject,
+)
 from machete_tui.core.errors import Unhealthy
 from machete_tui.engines import faults
 from machete_tui.engines.memory_compose import Composed
@@ -13,7 +21,7 @@ from machete_tui.engines.memory_images import add
 from machete_tui.engines.memory_model import Box, Spec
 from machete_tui.engines.memory_world import World
 
-LABEL_HASH = "com.docker.compose.config-hash"
+LABEL_HASH = LABEL_COMPOSE_HASH
 LABEL_NUMBER = "com.docker.compose.container-number"
 LABEL_IMAGE = "com.docker.compose.image"
 _LONGEST = 300.0
@@ -128,10 +136,8 @@ def _create(world: World, project: ComposeProject, spec: Spec, replicas: int) ->
             LABEL_HASH: spec.hash,
             LABEL_IMAGE: image,
             "com.docker.compose.oneoff": "False",
-            "com.docker.compose.project.working_dir": project.folder,
-            "com.docker.compose.project.config_files": ",".join(
-                f"{project.folder}/{f}" for f in project.files
-            ),
+            LABEL_COMPOSE_FOLDER: project.folder,
+            LABEL_COMPOSE_FILES: ",".join(str(Path(project.folder) / f) for f in project.files),
         }
         world.add_box(name, spec, {**spec.labels, **labels})
         yield f" Container {name}  Created"

@@ -49,6 +49,7 @@ class World:
         self.volumes: dict[str, Mapping[str, str]] = {}
         self.networks: dict[str, str] = {}  # name -> compose project
         self.taken: set[int] = set()
+        self.files: dict[str, str] = {}  # absolute path -> text, of compose files that are on no disk
         self.registry = True
         self.down: Down = ""
         self.events: deque[EngineEvent] = deque(maxlen=10_000)
@@ -141,6 +142,8 @@ class World:
         """Start a container unless it runs; raises Conflict for a port that is taken."""
         if box.state in ("running", "restarting"):
             return
+        if box.state == "paused":
+            raise Conflict("cannot start a paused container, try unpause instead", "let it go on first")
         now = self.clock.now()
         taken = self.ports_taken()
         published: list[Published] = []
@@ -158,14 +161,14 @@ class World:
 
     def stop_box(self, box: Box) -> None:
         """Stop a container that runs."""
-        if box.state in ("running", "restarting"):
+        if box.state in ("running", "restarting", "paused"):
             if box.behaviour.stop_seconds:
                 self.clock.sleep(box.behaviour.stop_seconds)
             self.tell(box, box.stop(self.clock.now()))
 
     def remove_box(self, box: Box) -> None:
         """Remove a container, running or not."""
-        if box.state in ("running", "restarting"):
+        if box.state in ("running", "restarting", "paused"):
             self.tell(box, box.stop(self.clock.now(), 137))
         del self.boxes[box.id]
         self._tell(box, self.clock.now(), "destroy")

@@ -34,10 +34,18 @@ class Runner:
     Attributes:
         code: its exit code once :meth:`batches` has ended; negative for a signal.
         tail: its last lines, at most ``keep``.
+
+    With ``apart`` only what it writes to stdout counts, as where that is data.
     """
 
     def __init__(
-        self, argv: Sequence[str], *, env: Mapping[str, str], cwd: str | None = None, keep: int = 40
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str | None = None,
+        keep: int = 40,
+        apart: bool = False,
     ) -> None:
         self.code: int | None = None
         self.tail: list[str] = []
@@ -48,7 +56,7 @@ class Runner:
                 argv,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.DEVNULL if apart else subprocess.STDOUT,
                 env=dict(env),
                 cwd=cwd,
                 start_new_session=True,

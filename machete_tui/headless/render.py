@@ -133,6 +133,7 @@ def _done(done: Done) -> str:
         "url": done.url,
         "release": f"#{done.release}" if done.release else "",
         "deployment": done.deployment,
+        "command": done.command,
     }
     lines += [
         f"{name}: {plain(value)}" for name, value in shown.items() if value and value not in done.message

@@ -18,9 +18,16 @@ class Name:
 class ListServices:
     """Which services to list."""
 
-    filter: str = arg("only names that match this regular expression; ! inverts", default="")
+    filter: str = arg(
+        "names that match this regular expression, or terms: status:failed label:tier=front; ! inverts",
+        default="",
+    )
     status: str = arg("only this status", default="")
+    kind: str = arg("only this kind", default="", choices=("service", "project", "container"))
+    own: bool = arg("only what machete-tui deployed", default=False)
+    all: bool = arg("everything on the Engine, as without --own", default=False)
     usage: bool = arg("measure CPU and memory too (takes half a second)", default=False)
+    restarts: bool = arg("count restarts too (asks for each container)", default=False)
 
 
 @dataclass(frozen=True, slots=True)

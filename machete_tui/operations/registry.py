@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from machete_tui.core.events import Event
 
 Role = Literal["viewer", "operator", "admin"]
-Kind = Literal["text", "path", "size", "span", "pair", "service", "release", "secret-file"]
+Kind = Literal[
+    "text", "path", "size", "span", "pair", "service", "project", "container", "release", "secret-file"
+]
 
 NOUNS: dict[str, tuple[str, ...]] = {
-    "service": ("services", "lifecycle", "logs", "deploy"),
+    "service": ("services", "lifecycle", "logs", "deploy", "drift", "effective"),
+    "project": ("projects", "project_verbs", "drift", "effective"),
+    "container": ("container_list", "container_verbs"),
     "deployment": ("deployments",),
     "source": ("sources", "reading"),
     "template": ("templates",),

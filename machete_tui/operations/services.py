@@ -5,50 +5,51 @@ This module is on the start-up path: it imports nothing that deploys.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from typing import TypeAlias
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container, Sample
-from machete_tui.core.errors import EngineUnavailable, InvalidInput, NotPermitted
+from machete_tui.core.errors import EngineUnavailable, InvalidInput, NotFound, NotPermitted
 from machete_tui.core.events import Event, Note, Result
 from machete_tui.core.models import Service, ServiceStatus
 from machete_tui.core.results import Listing
+from machete_tui.operations.foreign import (
+    foreign_rows,
+    grouped,
+    health_of,
+    images_of,
+    ports_of,
+    used,
+    youngest,
+)
 from machete_tui.operations.names import find_service
 from machete_tui.operations.queries import ListServices, Name
 from machete_tui.operations.registry import operation
-from machete_tui.operations.service_row import ServiceRow
+from machete_tui.operations.service_row import ServiceListing, ServiceRow
 
 MOVING = ("pending", "building", "deploying")
 """Statuses that a deployment under way sets; the engine's view does not overrule them."""
 
+Members: TypeAlias = "Callable[[], Mapping[str, Sequence[Container]]]"
+"""Gives the containers of each row, by its key."""
+
 INTERRUPTED = "a deployment was interrupted: `machete-tui --run system.reconcile` puts it right"
 
-_UP = re.compile(
-    r"Up (?:About )?(?P<count>an?|\d+|Less than a) (?P<unit>second|minute|hour|day|week|month|year)"
-)
-_UNITS = {
-    "second": 1,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86400,
-    "week": 604800,
-    "month": 2592000,
-    "year": 31536000,
-}
 
-
-@operation("service.list", "list services with status, health, release and address")
+@operation("service.list", "list services, compose projects and containers: status, health, address")
 def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterator[Event]:
-    """List services; without the engine, what the store knows, and the error at the end of the stream."""
-    pattern = _pattern(request.filter)
+    """List what runs; without the engine, what the store knows, and the error at the end of the stream."""
+    wanted = _wanted(request)
     failure: EngineUnavailable | NotPermitted | None = None
     containers: list[Container] | None = None
     samples: dict[str, Sample] = {}
     try:
-        containers = [c for c in ctx.engine.containers() if c.service]
+        containers = ctx.engine.containers()
         if request.usage and containers:
             running = [c for c in containers if c.state == "running"]
             ctx.engine.sample(running)
@@ -59,12 +60,19 @@ def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterat
         yield Note(f"{error.title}: {error.what}; showing what was last known. {error.mend}", "warning")
     services = ctx.store.services.all()
     rows = rows_of(services, containers, samples, ownerless(ctx, services))
-    if pattern:
-        rows = [row for row in rows if bool(pattern.search(row.name)) != request.filter.startswith("!")]
-    if request.status:
-        rows = [row for row in rows if row.status == request.status]
+    names = {s.name for s in services}
+    if containers and not (request.own and not request.all):
+        rows += foreign_rows(names, containers, samples)
+    members = cache(lambda: grouped(containers or (), names))
+    rows = [row for row in rows if wanted(row, members)]
+    if request.restarts and containers:
+        rows = with_restarts(ctx, rows, members())
     empty = "no services yet: `machete-tui --run service.deploy FOLDER` makes one"
-    yield Result(Listing(tuple(rows), empty if failure is None else "no services are known"))
+    if request.filter or request.status or request.kind:
+        empty = "nothing on the Engine is like that"
+    elif failure is not None:
+        empty = "no services are known"
+    yield Result(ServiceListing(tuple(rows), empty, containers=tuple(containers or ())))
 
 
 @operation("service.show", "show one service: containers, address, environment, releases, last deployment")
@@ -141,8 +149,9 @@ def status_of(service: Service, containers: Sequence[Container]) -> tuple[Servic
     if service.status in MOVING or not service.release:
         return service.status, service.reason
     running: dict[str, int] = {}
+    paused = [c.component for c in containers if c.state == "paused"]
     for container in containers:
-        if container.state == "running":
+        if container.state in ("running", "paused"):
             running[container.component] = running.get(container.component, 0) + 1
     if service.status == "stopped" and not running:
         return "stopped", ""
@@ -155,33 +164,18 @@ def status_of(service: Service, containers: Sequence[Container]) -> tuple[Servic
     sick = [c.component for c in containers if c.health == "unhealthy"]
     if not running:
         return "failed", "; ".join(lacking) or service.reason or "no container runs"
-    if lacking or loops or sick:
+    if lacking or loops or sick or paused:
         why = lacking + [f"{n} keeps restarting" for n in loops] + [f"{n} is unhealthy" for n in sick]
+        why += [f"{n} is paused" for n in paused]
         return "degraded", "; ".join(why)
     return "running", ""
-
-
-def health_of(containers: Sequence[Container]) -> str:
-    """Return the worst health among containers that have a health check."""
-    seen = {c.health for c in containers if c.health and c.state in ("running", "paused")}
-    return next((h for h in ("unhealthy", "starting", "healthy") if h in seen), "")
-
-
-def uptime_of(container: Container) -> float | None:
-    """Return the seconds that a container is up, from the engine's own sentence; None when it is not."""
-    match = _UP.match(container.status)
-    if not match:
-        return None
-    count = match["count"]
-    return float(_UNITS[match["unit"]] * (int(count) if count.isdecimal() else 1))
 
 
 def _row(
     service: Service, containers: list[Container], samples: dict[str, Sample], *, known: bool
 ) -> ServiceRow:
     status, reason = status_of(service, containers) if known else (service.status, "last known")
-    ups = [up for c in containers if (up := uptime_of(c)) is not None]
-    used = [samples[c.id] for c in containers if c.id in samples]
+    cpu, memory = used(containers, samples)
     return ServiceRow(
         name=service.name,
         team=service.team,
@@ -190,21 +184,52 @@ def _row(
         stack=service.stack,
         release=service.release,
         address=f"http://127.0.0.1:{service.port}" if service.port else "",
-        uptime=min(ups) if ups else None,
-        cpu=sum(s.cpu for s in used) if used else None,
-        memory=float(sum(s.memory for s in used)) if used else None,
+        uptime=youngest(containers),
+        cpu=cpu,
+        memory=memory,
         containers=sum(c.state == "running" for c in containers),
         wanted=sum(service.replicas.values()),
+        image=images_of(containers),
+        ports=ports_of(containers),
         reason=reason,
     )
 
 
-def _pattern(text: str) -> re.Pattern[str] | None:
-    if not text:
-        return None
-    try:
-        return re.compile(text.removeprefix("!"), re.IGNORECASE)
-    except re.error as error:
-        raise InvalidInput(
-            f"{text!r} is not a regular expression: {error}", "escape special characters", field="--filter"
-        ) from error
+def with_restarts(
+    ctx: Context, rows: Sequence[ServiceRow], members: Mapping[str, Sequence[Container]]
+) -> list[ServiceRow]:
+    """Return the rows with the restarts of their containers, each of which is asked for."""
+    counted = []
+    for row in rows:
+        restarts = 0
+        for container in members.get(row.key, ()):
+            with suppress(NotFound):  # it may go while this looks
+                restarts += ctx.engine.container(container.id).restarts
+        counted.append(replace(row, restarts=restarts))
+    return counted
+
+
+def _wanted(request: ListServices) -> Callable[[ServiceRow, Members], bool]:
+    """Return what tells whether a row is asked for; raises InvalidInput for a filter that says nothing."""
+    query = None
+    if request.filter:
+        from machete_tui.core.query import Query
+
+        query = Query.parse(request.filter)
+        if query.error:
+            raise InvalidInput(
+                f"{request.filter!r} is no filter: {query.error}",
+                "a regular expression with special characters escaped, or terms as status:failed team:shop",
+                field="--filter",
+            )
+
+    def wanted(row: ServiceRow, members: Members) -> bool:
+        if (request.status and row.status != request.status) or (request.kind and row.kind != request.kind):
+            return False
+
+        def labels() -> list[Mapping[str, str]]:
+            return [c.labels for c in members().get(row.key, ())]
+
+        return query is None or query(row, lambda: row.name, labels)
+
+    return wanted

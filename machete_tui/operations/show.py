@@ -8,6 +8,7 @@ from typing import Any
 
 from machete_tui.core.clock import duration, iso
 from machete_tui.core.plan import Plan
+from machete_tui.operations.container_views import ContainerPage, ProjectDetail
 from machete_tui.operations.views import DeploymentDetail, ReleaseDiff, ServiceDetail, size
 
 
@@ -125,6 +126,55 @@ def _(detail: ServiceDetail) -> str:
     if detail.last_deployment:
         shown = document(detail.last_deployment) or ""
         lines += ["", "Last deployment", *("  " + line for line in shown.split("\n"))]
+    return "\n".join(lines)
+
+
+@document.register
+def _(page: ContainerPage) -> str:
+    line = page.line
+    health = f", {line.health}" if line.health else ""
+    lines = [
+        f"{line.name}: {line.state}{health} ({line.status})",
+        f"Of: {f'{line.kind} {line.of}' if line.of else 'nothing: it stands alone'}   id: {line.id[:12]}",
+        f"Image: {line.image}   {page.image_id.removeprefix('sha256:')[:12]}",
+        "Command: " + (page.command or "the image's own"),
+        f"Created: {iso(page.created)}   started: {iso(page.started or None)}"
+        f"   restarts: {line.restarts or 0} (policy {page.restart_policy})",
+    ]
+    if page.exit_code is not None:
+        memory = ", out of memory" if page.oom_killed else ""
+        lines.append(f"Ended: {iso(page.finished or None)} with exit code {page.exit_code}{memory}")
+    if page.error:
+        lines.append(f"Error: {page.error}")
+    limits = [f"{page.cpus:g} cpus"] * bool(page.cpus) + [size(page.memory)] * bool(page.memory)
+    lines.append(f"Limits: {', '.join(limits) or 'none'}")
+    lines += _section("Ports", list(page.ports))
+    lines += _section("Mounts", [f"{s or 'anonymous'} -> {t}" for s, t in page.mounts])
+    lines += _section("Networks", [f"{n} {a}".rstrip() for n, a in page.networks.items()])
+    lines += _section("Environment", [f"{k}={v}" for k, v in page.environment.items()])
+    lines += _section("Health checks", [f"{iso(c.at)}  exit {c.exit_code}  {c.said}" for c in page.checks])
+    return "\n".join(lines)
+
+
+@document.register
+def _(detail: ProjectDetail) -> str:
+    row = detail.project
+    health = f", {row.health}" if row.health else ""
+    lines = [
+        f"{row.name}: {row.status}{health}" + (f" ({row.reason})" if row.reason else ""),
+        f"Containers up: {row.containers} of {row.wanted}   address: {row.address or '-'}",
+        f"Made in: {detail.folder or 'not known'}",
+    ]
+    lines += _section("Files", [detail.missing] if detail.missing else list(detail.files))
+    lines += _section(
+        "Containers",
+        [
+            f"{c.name}  {c.component}  {c.status}  {c.image}" + (f"  {c.ports}" if c.ports else "")
+            for c in detail.containers
+        ],
+    )
+    lines += _section("Volumes", list(detail.volumes))
+    lines += _section("Networks", list(detail.networks))
     return "\n".join(lines)
 
 

@@ -183,7 +183,7 @@ class LogsScreen(MacheteScreen):
             if name is not None:
                 self.open(name)
 
-        rows = self.shell.fleet.rows
+        rows = self.shell.fleet.services
         options = [Option(row.name, row.name, row.status) for row in rows]
         empty = "There is no service yet: 2 deploys one."
         self.app.push_screen(Choose("Log of", options, selected=self._service, empty=empty), chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from machete_tui.core.clock import duration
 from machete_tui.core.errors import MacheteError
 from machete_tui.core.events import Event, Lines, Note
 from machete_tui.core.results import Document, Done
+from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.dialogs.confirm import Confirm
 from machete_tui.ui.jobs import Job, JobEnded, JobProgress
 from machete_tui.ui.screen import MacheteScreen
@@ -25,6 +26,10 @@ from machete_tui.ui.widgets.notice import Notice
 from machete_tui.ui.widgets.steps import Steps
 
 STAYS = "What it has begun is undone. The release that runs now is not touched."
+
+HALFWAY = "What compose has begun stays as it is; up again makes it whole."
+PROJECT = "project:"
+"""How the subject of a job begins that works on a project made elsewhere."""
 
 
 class ProgressScreen(MacheteScreen):
@@ -148,7 +153,8 @@ class ProgressScreen(MacheteScreen):
 
     def action_cancel(self) -> None:
         """Stop the job, after a question."""
-        question = Confirm(f"Stop {self.job.label}?", [STAYS], yes="Stop it", no="Let it go on")
+        means = HALFWAY if self.job.subject.startswith(PROJECT) else STAYS
+        question = Confirm(f"Stop {self.job.label}?", [means], yes="Stop it", no="Let it go on")
         self.shell.confirm(question, self._cancel)
 
     def _cancel(self) -> None:
@@ -161,7 +167,10 @@ class ProgressScreen(MacheteScreen):
         name = self._service()
         self.app.pop_screen()
         self.shell.go("services")
-        self.shell.open_service(name)
+        if self.job.subject.startswith(PROJECT):
+            cast(Adopting, self.app).open_project(self.job.subject.removeprefix(PROJECT))
+        else:
+            self.shell.open_service(name)
 
     def action_follow(self) -> None:
         """Follow the output again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from machete_tui.screens.deployment import deployment_facts
 from machete_tui.screens.viewer import show_files
 from machete_tui.ui import status
 from machete_tui.ui.actions import ServiceActions
+from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.ages import age
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job, JobEnded
@@ -199,7 +200,7 @@ class ServiceScreen(ServiceActions, MacheteScreen):
     @on(Table.Chosen)
     def _chosen(self, event: Table.Chosen) -> None:
         if isinstance(event.row, ContainerRow):
-            self.shell.open_logs(self._service)
+            cast(Adopting, self.app).open_container(event.row.id, event.row.name)
         elif isinstance(event.row, StepRow):
             self.action_log()
 

@@ -1,19 +1,26 @@
-"""The services: how each is, and what to do with one or with all that are marked."""
+"""The services and all else on the Engine: how each is, and what to do with one or with all marked ones."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from machete_tui.core.query import Subject
 from machete_tui.operations.views import ServiceRow
 from machete_tui.ui.actions import ServiceActions
+from machete_tui.ui.adopting import Adopting
+from machete_tui.ui.facts import Facts
 from machete_tui.ui.fleet import Fleet
+from machete_tui.ui.preferred import PREFERENCE, ListView, load
 from machete_tui.ui.screen import MacheteScreen
-from machete_tui.ui.service_columns import service_columns
-from machete_tui.ui.usage import Usage
+from machete_tui.ui.service_columns import Known, service_columns, shown_columns
+from machete_tui.ui.terms import term_filter
+from machete_tui.ui.usage import Usage, usage_key
 from machete_tui.ui.widgets.cells import Tone
 from machete_tui.ui.widgets.detail import DetailLine
 from machete_tui.ui.widgets.notice import Notice
@@ -26,10 +33,10 @@ EMPTY = Notice(
     "A service is a folder or a Git repository that machete builds, runs and watches.",
     "Press 2 to deploy one, or run: machete-tui --run service.deploy PATH",
 )
-
-
-NO_FAULTS = Notice("No faults", "No service failed and none is degraded.", "! or Esc shows all again")
-ALL_STOPPED = Notice("All are stopped", "Stopped services are hidden.", "a or Esc shows them again")
+NO_CONTAINERS = Notice("No containers", "Nothing was ever started on this engine.", "v shows services")
+NO_FAULTS = Notice("No faults", "Nothing failed and nothing is degraded.", "! or Esc shows all again")
+ALL_STOPPED = Notice("All are stopped", "What is stopped is hidden.", "a or Esc shows it again")
+HINT = "regular expression, or status:failed team:shop label:tier=front; ! inverts"
 
 
 class ServicesScreen(ServiceActions, MacheteScreen):
@@ -50,6 +57,14 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         Binding("u", "deploy_new", "Deploy", id="service.new", tooltip="deploy a new service"),
         *ServiceActions.BINDINGS,
         Binding(
+            "v",
+            "flat",
+            "Containers",
+            show=False,
+            id="services.flat",
+            tooltip="services, or single containers",
+        ),
+        Binding(
             "a", "stopped", "Stopped", show=False, id="services.stopped", tooltip="show or hide stopped ones"
         ),
         Binding(
@@ -61,22 +76,31 @@ class ServicesScreen(ServiceActions, MacheteScreen):
             id="services.faults",
             tooltip="only failed and degraded ones",
         ),
+        Binding("C", "columns", "Columns", show=False, id="services.columns", tooltip="choose the columns"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
+        self._known = Known(self._now, self._busy, self._fleet, self._usage, self._restarts, self._drift)
+        self._columns = service_columns(self._known)
+        self._view = ListView()
+        self._restored = False
         self._table: Table[ServiceRow] = Table(
-            service_columns(self._now, self._busy, self._fleet, self._usage),
-            key=lambda row: row.name,
+            shown_columns(self._columns, (), flat=False),
+            key=usage_key,
             sort="name",
             id="services",
+            parse=term_filter(self._labels),
         )
-        self._hide_stopped = False
-        self._only_faults = False
+
+    @property
+    def adopting(self) -> Adopting:
+        """The app, as it knows containers and projects made elsewhere."""
+        return cast(Adopting, self.app)
 
     def compose_body(self) -> ComposeResult:
         """The list and a line about the row under the cursor."""
-        yield ListPane(self._table)
+        yield ListPane(self._table, hint=HINT)
         yield DetailLine(id="about")
 
     def on_mount(self) -> None:
@@ -84,6 +108,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         self.shell.fleet_changed.subscribe(self, self._show)
         self.shell.jobs_changed.subscribe(self, lambda _: self._table.repaint_cells())
         self.shell.usage_changed.subscribe(self, self._measured)
+        self.adopting.facts_changed.subscribe(self, self._facts)
         self._show(self.shell.fleet)
         self._table.focus()
 
@@ -96,14 +121,32 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         """Unmark what was worked on."""
         self._table.clear_marks()
 
+    # What the columns ask
+
     def _now(self) -> float:
         return self.shell.context.clock.now()
 
     def _fleet(self) -> Fleet:
         return self.shell.fleet
 
-    def _usage(self, name: str) -> Usage | None:
-        return self.shell.usage.get(name)
+    def _usage(self, row: ServiceRow) -> Usage | None:
+        return self.shell.usage.get(usage_key(row))
+
+    def _busy(self, row: ServiceRow) -> str:
+        job = self.shell.bridge.of(usage_key(row))
+        return "" if job is None else job.label.split(" ")[0]
+
+    def _restarts(self, row: ServiceRow) -> int | None:
+        return self.adopting.facts.restarts_of(self.shell.fleet.members(row))
+
+    def _drift(self, row: ServiceRow) -> int | None:
+        return self.adopting.facts.drift.get(row.key)
+
+    def _labels(self, row: Subject) -> list[Mapping[str, str]]:
+        assert isinstance(row, ServiceRow)
+        return [c.labels for c in self.shell.fleet.members(row)]
+
+    # What comes in
 
     def on_screen_resume(self) -> None:
         """Measure while somebody looks at it."""
@@ -114,34 +157,41 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         self.shell.want_usage(False)
 
     def _measured(self, _: object) -> None:
-        if self._table.sort_id in ("cpu", "memory"):
+        self._changed_under(("cpu", "memory"))
+
+    def _facts(self, _: Facts) -> None:
+        self._changed_under(("restarts", "drift"))
+
+    def _changed_under(self, columns: tuple[str, ...]) -> None:
+        """Look at the cells again; at the order too where it follows one of these columns."""
+        if self._table.sort_id in columns:
             self._table.show(self._table.rows)
         else:
             self._table.repaint_cells()
 
-    def _busy(self, name: str) -> str:
-        job = self.shell.bridge.of(name)
-        return "" if job is None else job.label.split(" ")[0]
-
     def _show(self, fleet: Fleet) -> None:
+        if fleet.loaded and not self._restored:
+            self._restore()
+        known = fleet.flat if self._view.flat else fleet.rows
         if fleet.failure is not None and not fleet.rows:
             self._table.say(Notice.of(fleet.failure))
         elif not fleet.loaded:
             self._table.say(LOADING)
         elif fleet.trouble is not None and not fleet.rows:
             self._table.say(Notice.of(fleet.trouble, "6 shows what is needed here; Ctrl+R tries again"))
-        elif not fleet.rows:
-            self._table.say(EMPTY)
+        elif not known:
+            self._table.say(NO_CONTAINERS if self._view.flat else EMPTY)
         else:
-            self._table.say(NO_FAULTS if self._only_faults else ALL_STOPPED)
-        rows = [row for row in fleet.rows if self._wanted(row)]
-        self._table.show(rows)
+            self._table.say(NO_FAULTS if self._view.only_faults else ALL_STOPPED)
+        self._table.show([row for row in known if self._wanted(row)])
         self._about(self._table.cursor_row)
 
     def _wanted(self, row: ServiceRow) -> bool:
-        if self._only_faults and row.status not in ("failed", "degraded"):
+        if self._view.only_faults and row.status not in ("failed", "degraded"):
             return False
-        return not (self._hide_stopped and row.status == "stopped")
+        if not self._view.hide_stopped:
+            return True
+        return row.status != "stopped" and not (row.kind == "container" and row.status == "failed")
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:
@@ -150,6 +200,10 @@ class ServicesScreen(ServiceActions, MacheteScreen):
     @on(Table.Altered)
     def _altered(self) -> None:
         self._about(self._table.cursor_row)
+        if self._restored:
+            table = self._table
+            kept = "" if table.filter.error else table.filter.text
+            self._choose(replace(self._view, sort=table.sort_id, reverse=table.sort_reverse, filter=kept))
 
     def _about(self, row: ServiceRow | None) -> None:
         self.query_one("#about", DetailLine).say(*self._words(row))
@@ -163,35 +217,95 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         known = self.shell.fleet.trouble is None
         if row.reason and known:
             return f"{row.name}: {row.reason}", "bad"
+        if row.kind == "container":
+            parts = (row.name, f"of {row.parent}" if row.parent else "container", row.image, row.ports)
+            return " · ".join(part for part in parts if part), ""
         up = f"{row.containers}/{row.wanted} containers up" if known else "containers not known"
-        return " · ".join(part for part in (row.name, f"team {row.team}", row.address, up) if part), ""
+        whose = f"team {row.team}" if row.team else "made elsewhere"
+        return " · ".join(part for part in (row.name, whose, row.address, up) if part), ""
+
+    # How it is looked at
+
+    def _restore(self) -> None:
+        """Look at the list as it was looked at in the last run."""
+        self._restored = True
+        ids = {column.id for column in self._columns}
+        self._view = load(self.adopting.preference(PREFERENCE), ids)
+        if self._view == ListView():
+            return
+        self._say_hidden()
+        self._lay_out()
+        self._table.set_sort(self._view.sort, self._view.reverse)
+        if self._view.filter:
+            self.query_one(ListPane).restore(self._view.filter)
+
+    def _lay_out(self) -> None:
+        columns = shown_columns(self._columns, self._view.columns, flat=self._view.flat)
+        self._table.set_columns(columns)
+        self.adopting.reader.want_restarts(any(c.id == "restarts" for c in columns))
+
+    def _choose(self, view: ListView) -> None:
+        if view != self._view:
+            self._view = view
+            self.adopting.prefer(PREFERENCE, view.dump())
 
     @on(Table.Chosen)
     def _chosen(self, event: Table.Chosen) -> None:
-        self.shell.open_service(event.row.name)
+        self.adopting.open_row(event.row)
 
     def action_deploy_new(self) -> None:
         """Go to the wizard."""
         self.shell.go("deploy")
 
+    def action_flat(self) -> None:
+        """List single containers, or services and projects again."""
+        self._choose(replace(self._view, flat=not self._view.flat))
+        self._table.clear_marks()
+        self._lay_out()
+        self._say_view("every container" if self._view.flat else "services, projects, single containers")
+
     def action_stopped(self) -> None:
-        """Show or hide stopped services."""
-        self._narrow(self._only_faults, not self._hide_stopped)
+        """Show or hide stopped ones."""
+        self._choose(replace(self._view, hide_stopped=not self._view.hide_stopped))
+        self._narrowed()
 
     def action_faults(self) -> None:
-        """Show only services with a fault, or all again."""
-        self._narrow(not self._only_faults, self._hide_stopped)
+        """Show only those with a fault, or all again."""
+        self._choose(replace(self._view, only_faults=not self._view.only_faults))
+        self._narrowed()
 
     def clear(self) -> bool:
-        """Drop the filter, then the marks, then what hides services."""
+        """Drop the filter, then the marks, then what hides rows."""
         if super().clear():
             return True
-        narrowed = self._only_faults or self._hide_stopped
-        self._narrow(False, False)
+        narrowed = self._view.only_faults or self._view.hide_stopped
+        if narrowed:
+            self._choose(replace(self._view, only_faults=False, hide_stopped=False))
+            self._narrowed()
         return narrowed
 
-    def _narrow(self, faults: bool, no_stopped: bool) -> None:
-        """Hide services; the header says so for as long as some may be hidden."""
-        self._only_faults, self._hide_stopped = faults, no_stopped
-        self.set_heading("faults only" if faults else "no stopped" if no_stopped else "")
+    def _narrowed(self) -> None:
+        """Show what is left; the header says so for as long as some may be hidden."""
+        self._say_hidden()
+        self._show(self.shell.fleet)
+
+    def _say_hidden(self) -> None:
+        view = self._view
+        self.set_heading("faults only" if view.only_faults else "no stopped" if view.hide_stopped else "")
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from machete_tui.ui.dialogs.columns import ColumnsDialog
+
+        def chosen(columns: tuple[str, ...] | None) -> None:
+            if columns is not None:
+                self._choose(replace(self._view, columns=columns))
+                self._lay_out()
+
+        now = {column.id for column in self._table.columns}
+        every = [(column.id, column.title.capitalize()) for column in self._columns]
+        self.app.push_screen(ColumnsDialog(every, now, fixed=("name",)), chosen)
+
+    def _say_view(self, text: str) -> None:
+        self.notify(text, timeout=2)
         self._show(self.shell.fleet)

@@ -73,3 +73,9 @@ def m004_events(db: Database) -> None:
             seconds real not null, detail text not null) strict"""
     )
     db.execute("create index events_by_service on events (service, seq)")
+
+
+@migrations()
+def m103_preferences(db: Database) -> None:
+    """What an operator chose of the app's looks: columns, sorting, filters."""
+    db.execute("create table preferences (name text primary key, value text not null) strict")

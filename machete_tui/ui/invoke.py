@@ -56,7 +56,7 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
         with_service(shell, name, subject, lambda service: _remove(shell, operation, service))
     elif any(not a.hidden and a.name != "yes" for a in operation.arguments):
         preset = {a.name: subject for a in operation.arguments if a.kind == "service" and a.required}
-        form = Form(operation, preset=preset, services=[row.name for row in shell.fleet.rows])
+        form = Form(operation, preset=preset, services=[row.name for row in shell.fleet.services])
         shell.push_screen(form, lambda request: _checked(shell, operation, request))
     else:
         _checked(shell, operation, operation.request())
@@ -67,7 +67,7 @@ def with_service(shell: Shell, title: str, subject: str, then: Callable[[str], N
     if subject:
         then(subject)
         return
-    options = [Option(row.name, row.name, row.status) for row in shell.fleet.rows]
+    options = [Option(row.name, row.name, row.status) for row in shell.fleet.services]
 
     def chosen(service: str | None) -> None:
         if service is not None:

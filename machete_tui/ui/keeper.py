@@ -13,7 +13,7 @@ from textual.app import App
 from textual.timer import Timer
 
 from machete_tui.core.context import Context
-from machete_tui.core.engine import EngineInfo
+from machete_tui.core.engine import Container, EngineInfo
 from machete_tui.core.errors import MacheteError
 from machete_tui.operations.requests import ListServices
 from machete_tui.operations.views import ServiceRow
@@ -28,6 +28,9 @@ DEBOUNCE = 0.1
 
 SHORTEST = 0.5
 """Seconds between two lists, however many events come."""
+
+SHARE = 0.2
+"""Largest share of the time that listing may take: where a list takes long, they are fewer."""
 
 
 class Owner(Protocol):
@@ -57,6 +60,7 @@ class FleetKeeper:
         self._listing: Job | None = None
         self._again = False
         self._last = 0.0
+        self._took = 0.0
 
     def start(self) -> None:
         """Take the first list, at once where it is there, and follow the engine from then on."""
@@ -78,7 +82,8 @@ class FleetKeeper:
     def stirred(self) -> None:
         """Read the list soon: something happened."""
         if self._timer is None:
-            wait = max(DEBOUNCE, SHORTEST - (time.monotonic() - self._last))
+            shortest = max(SHORTEST, self._took / SHARE)
+            wait = max(DEBOUNCE, shortest - (time.monotonic() - self._last))
             self._timer = self._app.set_timer(wait, self.refresh)
 
     def refresh(self) -> None:
@@ -94,19 +99,26 @@ class FleetKeeper:
             "service.list", ListServices(), label="list services", quiet=True, on_end=self._listed
         )
 
+    def take_started(self) -> set[str]:
+        """Return the ids of containers that were started since the last call."""
+        return self._watch.take_started()
+
     def _waited(self, job: Job) -> None:
         if isinstance(job.value, FirstList):
             self._first(job.value)
 
     def _first(self, first: FirstList) -> None:
         self._watch.start(first.stream)
-        self._take(first.rows, first.at, _error(first.failure), _error(first.trouble))
+        self._take(first.rows, first.at, _error(first.failure), _error(first.trouble), first.containers)
 
     def _listed(self, job: Job) -> None:
         self._listing = None
+        self._took = time.monotonic() - self._last
         fleet = self._owner.fleet
         if job.state == "done":
-            self._take(tuple(job.value.rows), self._owner.context.clock.now(), None, fleet.trouble)
+            now = self._owner.context.clock.now()
+            containers = getattr(job.value, "containers", ())
+            self._take(tuple(job.value.rows), now, None, fleet.trouble, containers)
         else:
             self._take((), 0.0, job.error, fleet.trouble)
         if self._again:
@@ -119,6 +131,7 @@ class FleetKeeper:
         at: float,
         failure: MacheteError | None,
         trouble: MacheteError | None,
+        containers: tuple[Container, ...] = (),
     ) -> None:
         """Replace the picture by what a list said: without the engine, that is what SQLite knows."""
         fleet = self._owner.fleet
@@ -126,7 +139,15 @@ class FleetKeeper:
             self._owner.set_fleet(replace(fleet, failure=failure, trouble=trouble, loaded=True))
         else:
             self._owner.set_fleet(
-                replace(fleet, rows=rows, at=at, loaded=True, failure=None, trouble=trouble)
+                replace(
+                    fleet,
+                    rows=rows,
+                    at=at,
+                    loaded=True,
+                    failure=None,
+                    trouble=trouble,
+                    containers=containers,
+                )
             )
 
     def _up(self, info: EngineInfo | None) -> None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
-from machete_tui.core.engine import EventStream
+from machete_tui.core.engine import Container, EventStream
 from machete_tui.core.events import Result
 from machete_tui.operations.views import ServiceRow
 
@@ -27,6 +27,8 @@ class FirstList:
         failure: why there is no list.
         stream: the engine's events, opened before the list was read so that nothing falls between.
         trouble: why there is no stream.
+        containers: what the rows were made of.
+        preferences: what the operator chose of the app's looks, by name.
     """
 
     rows: tuple[ServiceRow, ...] = ()
@@ -34,6 +36,8 @@ class FirstList:
     failure: Exception | None = None
     stream: EventStream | None = None
     trouble: Exception | None = None
+    containers: tuple[Container, ...] = ()
+    preferences: Mapping[str, str] = field(default_factory=dict)
 
 
 class Prefetch:
@@ -61,6 +65,11 @@ class Prefetch:
     def ready(self) -> bool:
         """Whether :attr:`first` is there without waiting."""
         return self._listed.is_set()
+
+    @property
+    def preferences(self) -> dict[str, str]:
+        """What the operator chose of the app's looks; nothing while the first list is not there."""
+        return dict(self._first.preferences)
 
     def first(self, timeout: float | None = None) -> FirstList | None:
         """Return the first list, waiting up to ``timeout`` seconds; None when it is not there yet."""
@@ -91,6 +100,8 @@ def first_list(context: Context) -> FirstList:
     except Exception as error:
         trouble = error
     rows: tuple[ServiceRow, ...] = ()
+    containers: tuple[Container, ...] = ()
+    preferences: Mapping[str, str] = {}
     failure: Exception | None = None
     at = context.clock.now()
     try:
@@ -99,13 +110,14 @@ def first_list(context: Context) -> FirstList:
 
         for event in find("service.list").run(context, ListServices(), Cancel()):
             if isinstance(event, Result):
-                rows = tuple(event.value.rows)
+                rows, containers = tuple(event.value.rows), tuple(event.value.containers)
+        preferences = context.store.preferences.all()
     except Exception as error:
         failure = error
     finally:
         with contextlib.suppress(Exception):
             context.store.close()
-    return FirstList(rows, at, failure, stream, trouble)
+    return FirstList(rows, at, failure, stream, trouble, containers, preferences)
 
 
 def start(context_factory: Callable[[], Context]) -> Prefetch:

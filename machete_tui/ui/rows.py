@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from machete_tui.core.clock import duration
+from machete_tui.operations.container_views import DriftRow, HealthCheck
 from machete_tui.operations.views import (
     ContainerRow,
     DeploymentRow,
@@ -30,6 +31,27 @@ def container_columns() -> list[Column[ContainerRow]]:
         Column("ports", "PORTS", lambda r: _dash(r.ports), 12, grow=1, priority=3),
         Column("status", "STATUS", lambda r: _dash(r.status), 14, grow=1, priority=6),
         Column("image", "IMAGE", lambda r: _dash(r.image), 16, grow=2, priority=7),
+    ]
+
+
+def check_columns(now: Now) -> list[Column[HealthCheck]]:
+    """Return the columns of the last runs of a health check."""
+    return [
+        Column("at", "WHEN", lambda r: Cell(ago(r.at, now())), 11, sort=lambda r: r.at),
+        Column(
+            "exit", "EXIT", lambda r: Cell(str(r.exit_code), "bad" if r.exit_code else "good"), 5, right=True
+        ),
+        Column("said", "SAID", lambda r: _dash(r.said), 24, grow=1),
+    ]
+
+
+def drift_columns() -> list[Column[DriftRow]]:
+    """Return the columns of what differs from compose files."""
+    return [
+        Column("component", "COMPONENT", lambda r: Cell(r.component, "strong"), 12, grow=1, most=24),
+        Column("what", "WHAT", lambda r: Cell(r.what, "warn"), 12),
+        Column("how", "HOW", lambda r: Cell(r.how), 24, grow=4),
+        Column("container", "CONTAINER", lambda r: _dash(r.container), 18, grow=1, most=32, priority=1),
     ]
 
 

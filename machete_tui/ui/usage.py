@@ -1,4 +1,4 @@
-"""Measures what services use while somebody looks: one thread, asleep when nobody does."""
+"""Measures what rows of the list use while somebody looks: one thread, asleep when nobody does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container, Engine
 from machete_tui.core.errors import MacheteError
+from machete_tui.operations.foreign import owner_of
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.loop import Loop
 
 EVERY = 3.0
@@ -35,11 +37,18 @@ class UsageMeter:
 
     Args:
         context: gives the context.
-        measured: called on the event loop with the usage by service.
+        measured: called on the event loop with the usage: of services by name, of other rows by key.
+        services: gives the names of machete-tui's own services.
     """
 
-    def __init__(self, context: Callable[[], Context], measured: Callable[[dict[str, Usage]], None]) -> None:
+    def __init__(
+        self,
+        context: Callable[[], Context],
+        measured: Callable[[dict[str, Usage]], None],
+        services: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self._context = context
+        self._services = services
         self._measured = measured
         self._loop = Loop()
         self._wanted = threading.Event()
@@ -79,9 +88,9 @@ class UsageMeter:
                 engine = self._context().engine
                 if self._stale.is_set():
                     self._stale.clear()
-                    containers = [c for c in engine.containers(every=False) if c.service]
+                    containers = engine.containers(every=False)
                     first = True
-                usage = measure(engine, containers)
+                usage = measure(engine, containers, self._services())
                 if not first:
                     self._loop.post(self._measured, usage)
             except MacheteError:
@@ -92,13 +101,23 @@ class UsageMeter:
                 return
 
 
-def measure(engine: Engine, containers: list[Container]) -> dict[str, Usage]:
-    """Return the usage of each service, its containers added up; CPU is since the last call."""
+def measure(engine: Engine, containers: list[Container], services: frozenset[str]) -> dict[str, Usage]:
+    """Return usage by :func:`usage_key`, containers added up; CPU is since the last call."""
     samples = engine.sample(containers) if containers else {}
     found: dict[str, Usage] = {}
     for container in containers:
         sample = samples.get(container.id)
-        if sample is not None:
-            before = found.get(container.service, Usage(0.0, 0))
-            found[container.service] = Usage(before.cpu + sample.cpu, before.memory + sample.memory)
+        if sample is None:
+            continue
+        found[f"container:{container.id}"] = Usage(sample.cpu, sample.memory)
+        kind, name = owner_of(container, services)
+        if kind != "container":
+            key = name if kind == "service" else f"{kind}:{name}"
+            before = found.get(key, Usage(0.0, 0))
+            found[key] = Usage(before.cpu + sample.cpu, before.memory + sample.memory)
     return found
+
+
+def usage_key(row: ServiceRow) -> str:
+    """Return under what a row's usage, and a job that changes it, is found."""
+    return row.name if row.kind == "service" else row.key

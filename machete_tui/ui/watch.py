@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
-from machete_tui.core.engine import LABEL_PROJECT, LABEL_SERVICE, EngineEvent, EngineInfo, EventStream
+from machete_tui.core.engine import EngineEvent, EngineInfo, EventStream
 from machete_tui.core.errors import EngineUnavailable, MacheteError
 from machete_tui.ui.loop import Loop
 
@@ -46,7 +46,7 @@ class EngineWatch:
         context: gives the context.
         up: called on the loop when the engine answers, with what it says of itself.
         down: called on the loop when it does not, with the error and the seconds until the next try.
-        stirred: called on the loop when containers of services changed.
+        stirred: called on the loop when containers changed, once however many events wait for it.
     """
 
     def __init__(
@@ -61,6 +61,9 @@ class EngineWatch:
         self._loop = Loop()
         self._cancel = Cancel()
         self._hurry = threading.Event()
+        self._lock = threading.Lock()
+        self._started: set[str] = set()
+        self._told = False  # whether the loop has still to hear of a change
 
     def start(self, stream: EventStream | None = None) -> None:
         """Begin, on a stream that is open already if there is one."""
@@ -74,6 +77,26 @@ class EngineWatch:
     def retry_now(self) -> None:
         """Try again at once instead of at the end of the wait."""
         self._hurry.set()
+
+    def take_started(self) -> set[str]:
+        """Return the ids of containers that were started since the last call."""
+        with self._lock:
+            started, self._started = self._started, set()
+        return started
+
+    def _hear(self, batch: Iterable[EngineEvent]) -> None:
+        """Tell the loop of a change; while it is busy, or its terminal another's, one word is enough."""
+        with self._lock:
+            self._started.update(e.container for e in batch if e.action == "start")
+            if self._told or not matters(batch):
+                return
+            self._told = True
+        self._loop.post(self._tell)
+
+    def _tell(self) -> None:
+        with self._lock:
+            self._told = False
+        self._stirred()
 
     def _work(self, stream: EventStream | None) -> None:
         wait = FIRST_WAIT
@@ -89,8 +112,7 @@ class EngineWatch:
                 wait = FIRST_WAIT
                 with self._cancel.closing(stream.close):
                     for batch in stream:
-                        if matters(batch):
-                            self._loop.post(self._stirred)
+                        self._hear(batch)
                 error: MacheteError = EngineUnavailable(
                     "the engine closed its event stream", "see whether it runs: systemctl status docker"
                 )
@@ -108,8 +130,5 @@ class EngineWatch:
 
 
 def matters(events: Iterable[EngineEvent]) -> bool:
-    """Return whether any of the events may change what a list of services shows."""
-    return any(
-        event.action.startswith(STIRS) and (LABEL_SERVICE in event.labels or LABEL_PROJECT in event.labels)
-        for event in events
-    )
+    """Return whether any of the events may change what a list shows."""
+    return any(event.action.startswith(STIRS) for event in events)

@@ -100,7 +100,7 @@ async def test_a_person_can_make_it_try_at_once(
         ("health_status: healthy", {LABEL_SERVICE: "shop"}, True),
         ("die", {"com.docker.compose.project": "shop"}, True),
         ("exec_create: true", {LABEL_SERVICE: "shop"}, False),
-        ("start", {}, False),
+        ("start", {}, True),
         ("top", {LABEL_SERVICE: "shop"}, False),
     ],
 )

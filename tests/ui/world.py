@@ -19,12 +19,15 @@ class World:
     Args:
         folder: for its state.
         keep: names of the services that are there; all when None.
+        foreign: whether what others made is there too; default: when all services are.
 
     Attributes:
         ctx: the context; ``engine``, ``clock`` and ``settings`` are its own.
     """
 
-    def __init__(self, folder: Path, keep: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, keep: Iterable[str] | None = None, *, foreign: bool | None = None
+    ) -> None:
         self.clock = FrozenClock()
         self.ctx = context.demo(folder, self.clock)
         self.settings = self.ctx.settings
@@ -32,6 +35,10 @@ class World:
         assert isinstance(engine, MemoryEngine)
         self.engine = engine
         wanted = None if keep is None else set(keep)
+        if not (keep is None if foreign is None else foreign):
+            for container in engine.containers():
+                if not container.service:
+                    engine.remove(container.id)
         for service in self.ctx.store.services.all():
             if wanted is not None and service.name not in wanted:
                 for container in engine.containers(service=service.name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,34 +13,51 @@ from machete_tui.ui.dialogs.base import Dialog
 from machete_tui.ui.dialogs.buttons import Choice
 from machete_tui.ui.widgets.tick import Tick
 
+GOES = {
+    "service": "Containers, networks, images and ports are removed. The history in the audit trail stays.",
+    "project": "Of a project made elsewhere, containers and networks are removed; its files are left alone.",
+    "container": "Containers are stopped and removed, with what they wrote outside of volumes.",
+}
+"""What goes, by kind."""
+
 
 class RemoveDialog(Dialog[str]):
     """Returns ``keep`` (volumes stay), ``volumes`` (they go too) or None.
 
     Args:
-        names: services.
+        names: services, projects, containers.
         offer_volumes: whether their volumes can be chosen; choosing them asks for the name to be typed.
+        called: the one name, or how many of what.
+        kinds: what they are.
     """
 
-    def __init__(self, names: Sequence[str], *, offer_volumes: bool) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        *,
+        offer_volumes: bool,
+        called: str = "",
+        kinds: Collection[str] = ("service",),
+    ) -> None:
         super().__init__()
         self._names = names
         self._offer = offer_volumes
-        self._typed = names[0] if len(names) == 1 else f"{len(names)} services"
+        self._typed = called or (names[0] if len(names) == 1 else f"{len(names)} services")
+        self._goes = [GOES[kind] for kind in GOES if kind in kinds]
+        self._only = set(kinds) == {"container"}
 
     def compose(self) -> ComposeResult:
         """The box."""
         with Vertical(classes="dialog -danger") as box:
             box.border_title = f"Remove {self._typed}?"
-            yield Static(
-                "Containers, networks, images and ports are removed. The history in the audit trail stays.",
-                classes="dialog-text",
-            )
+            for line in self._goes:
+                yield Static(line, classes="dialog-text")
             if len(self._names) > 1:
                 with VerticalScroll(classes="dialog-scroll", can_focus=False):
                     for name in self._names:
                         yield Static(f"  • {name}", classes="dialog-text", markup=False)
-            yield Static("Volumes and their data stay.", id="stay", classes="dialog-text")
+            stay = "Named volumes" if self._only else "Volumes"
+            yield Static(f"{stay} and their data stay.", id="stay", classes="dialog-text")
             if self._offer:
                 yield Tick("Remove the volumes too: their data is lost for good", id="volumes")
                 yield Static(

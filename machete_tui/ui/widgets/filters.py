@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,15 @@ class Filter:
             return cls(text, re.compile(source, flags), invert)
         except re.error as error:
             return cls(text, None, invert, str(error))
+
+    @property
+    def active(self) -> bool:
+        """Whether it can hide anything."""
+        return self.pattern is not None
+
+    def chosen(self, rows: Sequence[R], text: Callable[[R], str]) -> list[R]:
+        """Return the rows that are shown; ``text`` gives what is read on one."""
+        return [row for row in rows if self(text(row))]
 
     def __call__(self, text: str) -> bool:
         """Return whether a row with this text is shown."""

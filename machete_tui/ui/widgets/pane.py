@@ -32,6 +32,10 @@ class ListPane(Vertical, Generic[R]):
     """A :class:`Table` and, while it is used, the line to filter it with.
 
     ``/`` opens the line, typing filters at once, Enter keeps the filter, Esc drops it.
+
+    Args:
+        table: the table.
+        hint: what can be typed into it.
     """
 
     DEFAULT_CSS = """
@@ -58,10 +62,16 @@ class ListPane(Vertical, Generic[R]):
         ),
     ]
 
-    def __init__(self, table: Table[R], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        table: Table[R],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        hint: str = "regular expression, ! inverts",
+    ) -> None:
         super().__init__(id=id)
         self.table = table
-        self._input = FilterInput(compact=True, placeholder="regular expression, ! inverts")
+        self._input = FilterInput(compact=True, placeholder=hint)
         self._said = Static(classes="filter-said", markup=False)
         self._text = ""
 
@@ -96,10 +106,18 @@ class ListPane(Vertical, Generic[R]):
         """The line takes no part in moving between widgets until it is opened."""
         self._input.disabled = True
 
+    def restore(self, text: str) -> None:
+        """Filter by a line that was kept, without opening it."""
+        with self.prevent(Input.Changed):
+            self._input.value = text
+        self.set_class(bool(text), "-filtered")
+        self.table.set_filter(self.table.parse_filter(text))
+        self._say()
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.table.set_filter(Filter.parse(event.value))
+        self.table.set_filter(self.table.parse_filter(event.value))
         self._say()
 
     @on(Input.Submitted)

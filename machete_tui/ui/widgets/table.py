@@ -39,6 +39,7 @@ class Table(RowGrid[R], can_focus=True):
         reverse: whether the first order is reversed.
         marks: whether rows can be marked.
         opens: whether Enter opens a row.
+        parse: what a filter line means; default: a regular expression over a row's texts.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -121,11 +122,13 @@ class Table(RowGrid[R], can_focus=True):
         reverse: bool = False,
         marks: bool = True,
         opens: bool = True,
+        parse: Callable[[str], Filter] = Filter.parse,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(columns, key, id)
         self.sort_id, self.sort_reverse = sort, reverse
         self._can_mark, self._opens = marks, opens
+        self.parse_filter = parse
         self._told: str | None = None
 
     # What others read
@@ -175,6 +178,7 @@ class Table(RowGrid[R], can_focus=True):
         """Show other columns."""
         self.columns = list(columns)
         self._lay_out()
+        self._arrange()
 
     def set_filter(self, chosen: Filter) -> None:
         """Show only rows that match; an invalid filter leaves the rows as they are."""
@@ -292,8 +296,8 @@ class Table(RowGrid[R], can_focus=True):
         here = self._key(self._shown[self._cursor]) if self._shown else None
         before = len(self._shown)
         rows = self._rows
-        if self.filter.pattern is not None:
-            rows = [row for row in rows if self.filter(self._text(row))]
+        if self.filter.active:
+            rows = self.filter.chosen(rows, self._text)
         by = next((c for c in self.columns if c.id == self.sort_id), None)
         self._shown = list(rows) if by is None else ordered(rows, by, self.sort_reverse)
         index = next((i for i, row in enumerate(self._shown) if self._key(row) == here), None)
