@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from machete_tui.core.engine import (
     Sample,
     Volume,
 )
-from machete_tui.core.errors import BuildFailed, Conflict, NoCapacity, NotFound
+from machete_tui.core.errors import BuildFailed, Conflict, MacheteError, NoCapacity, NotFound
 from machete_tui.core.settings import Settings
 from machete_tui.engines import faults, shapes
 from machete_tui.engines.wire import Transport, Wire, query, segment
@@ -37,6 +37,7 @@ from machete_tui.engines.wire_streams import WireEvents, WireLogs
 if TYPE_CHECKING:
     from docker import APIClient
 
+    from machete_tui.core.metrics import Moment, Process
     from machete_tui.engines.build import Builder
     from machete_tui.engines.compose import Compose
     from machete_tui.engines.images import Images
@@ -287,6 +288,17 @@ class DockerEngine:
         running = [c.id for c in containers if c.state == "running"]
         return self._usage.sample(running)
 
+    def measure(self, containers: Sequence[Container], *, started: Collection[str] = ()) -> Moment:
+        """Return the counters of running containers and of this machine."""
+        running = [c.id for c in containers if c.state in ("running", "paused")]
+        return self._usage.read(running, started)
+
+    def processes(self, container: str) -> list[Process]:
+        """Return the processes inside a running container."""
+        from machete_tui.engines.top import PS, listed
+
+        return listed(self._reads.get(query(f"/containers/{_named(container)}/top", ps_args=PS)))
+
     def close(self) -> None:
         """Close every connection and file that is kept open."""
         for part in ("_sdk", "_usage"):
@@ -356,7 +368,11 @@ class DockerEngine:
     def _usage(self) -> Usage:
         from machete_tui.engines.usage import Usage
 
-        return Usage(self._reads, local=self._local)
+        root = ""
+        if self._local:
+            with suppress(MacheteError):
+                root = str(self._reads.get("/info", patience=_BUSY_SECONDS).get("DockerRootDir") or "")
+        return Usage(self._reads, local=self._local, root=root)
 
 
 def _named(container: str) -> str:

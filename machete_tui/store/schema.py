@@ -73,3 +73,23 @@ def m004_events(db: Database) -> None:
             seconds real not null, detail text not null) strict"""
     )
     db.execute("create index events_by_service on events (service, seq)")
+
+
+@migrations()
+def m101_metrics(db: Database) -> None:
+    """Readings by the minute and by the hour, of the host, services and containers."""
+    db.execute(
+        """create table metric_objects (
+            id integer primary key, kind text not null, name text not null, unique (kind, name)) strict"""
+    )
+    parts = [
+        f"{metric}_{part} integer"
+        for metric in ("cpu", "memory", "rx", "tx", "read", "write", "pids", "disk", "load")
+        for part in ("min", "avg", "max")
+    ]
+    for table in ("metric_minutes", "metric_hours"):
+        db.execute(
+            f"""create table {table} (
+                bucket integer not null, object integer not null, seconds integer not null,
+                {", ".join(parts)}, primary key (bucket, object)) strict, without rowid"""
+        )
