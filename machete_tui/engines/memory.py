@@ -342,8 +342,8 @@ class MemoryEngine:
     def measure(self, containers: Sequence[Container], *, started: Collection[str] = ()) -> Moment:
         """Return the counters of those that run, and of a pretended machine."""
         with self.world.use() as now:
-            boxes = [box for c in containers if (box := self.world.boxes.get(c.id)) is not None]
-            return self._meter.measure([box for box in boxes if box.running], now)
+            running = [box for box in self.world.boxes.values() if box.running]
+            return self._meter.measure(running, {c.id for c in containers}, now)
 
     def processes(self, container: str) -> list[Process]:
         """Return the pretended processes of a running container."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from machete_tui.core.metrics import UNKNOWN, Counters, HostCounters, Moment, Process
@@ -47,13 +47,12 @@ class Meter:
         self._busy = 0.0
         self._moved = [0.0, 0.0, 0.0, 0.0]
 
-    def measure(self, boxes: Sequence[Box], now: float) -> Moment:
-        """Return the counters of running containers and of the machine at a time."""
-        running = {box.id for box in boxes}
-        for gone in self._meters.keys() - running:
+    def measure(self, running: Sequence[Box], wanted: Collection[str], now: float) -> Moment:
+        """Return the counters of those of the running containers that are wanted, and of the machine."""
+        for gone in self._meters.keys() - {box.id for box in running}:
             del self._meters[gone]
-        found = {box.id: self._one(box, now) for box in boxes}
-        return Moment(found, self._host(boxes, now))
+        found = {box.id: self._one(box, now) for box in running if box.id in wanted}
+        return Moment(found, self._host(running, now))
 
     def _one(self, box: Box, now: float) -> Counters:
         meter = self._meters.get(box.id)

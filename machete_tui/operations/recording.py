@@ -6,9 +6,11 @@ what it keeps: the last five minutes by the second are here, whole minutes go to
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container
@@ -55,6 +57,12 @@ class Recorder:
 
     Args:
         context: gives the context.
+
+    Attributes:
+        tick: the second of the newest reading, by the monotonic clock.
+        cheap: whether measuring each second burdens nobody.
+        every: seconds between two steps, as its thread means them.
+        trouble: why readings cannot be kept; None when they can.
     """
 
     def __init__(self, context: Callable[[], Context]) -> None:
@@ -71,6 +79,7 @@ class Recorder:
         self._pending: list[tuple[Subject, Bucket]] = []
         self.tick = 0
         self.cheap = True
+        self.every = 1.0
         self.trouble: MacheteError | None = None
 
     # What others say and read
@@ -111,10 +120,13 @@ class Recorder:
         now, tick = context.clock.now(), int(context.clock.monotonic())
         for subject, buckets in context.store.metrics.recent(now - SECONDS).items():
             ring = self._rings.setdefault(subject, Ring())
+            times = [bucket.at for bucket in buckets]
+            step = min([MINUTE, *(int(b - a) for a, b in pairwise(times))])
             for bucket in buckets:
                 begin = tick - int(now - bucket.at)
-                for second in range(max(begin, tick - SECONDS + 1), min(begin + MINUTE, tick)):
-                    ring.push(second, Reading._make((*bucket.avg, 0.0, 0.0, 0.0)))
+                reading = Reading._make((*bucket.avg, 0.0, 0.0, 0.0))
+                for second in range(max(begin, tick - SECONDS + 1), min(begin + step, tick)):
+                    ring.push(second, reading)
 
     def step(self) -> None:
         """Measure once; write the minute that ended.
@@ -174,7 +186,8 @@ class Recorder:
 
     def _take(self, moment: Moment) -> None:
         """Turn counters into readings and put them into the series."""
-        tick, reach = self.tick, REACH if moment.cheap else FAR
+        tick = self.tick
+        reach = max(REACH, math.ceil(self.every * 2)) if moment.cheap else FAR
         now: dict[Subject, Reading] = {}
         services: dict[Subject, list[Reading]] = {}
         for ident, counters in moment.containers.items():

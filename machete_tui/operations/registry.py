@@ -30,6 +30,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "manifest": ("manifests",),
     "port": ("ports",),
     "event": ("events",),
+    "metrics": ("metrics",),
+    "container": ("containers",),
     "image": ("images",),
     "system": ("system", "system_setup", "system_quickstart", "reconcile"),
 }

@@ -8,13 +8,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from machete_tui.core.metrics import Subject
 from machete_tui.operations.views import ServiceRow
 from machete_tui.ui.actions import ServiceActions
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.screen import MacheteScreen
 from machete_tui.ui.service_columns import service_columns
+from machete_tui.ui.sparks import spark
 from machete_tui.ui.usage import Usage
-from machete_tui.ui.widgets.cells import Tone
+from machete_tui.ui.widgets.cells import Cell, Tone
 from machete_tui.ui.widgets.detail import DetailLine
 from machete_tui.ui.widgets.notice import Notice
 from machete_tui.ui.widgets.pane import ListPane
@@ -57,7 +59,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
     def __init__(self) -> None:
         super().__init__()
         self._table: Table[ServiceRow] = Table(
-            service_columns(self._now, self._busy, self._fleet, self._usage),
+            service_columns(self._now, self._busy, self._fleet, self._usage, self._line),
             key=lambda row: row.name,
             sort="name",
             id="services",
@@ -96,13 +98,16 @@ class ServicesScreen(ServiceActions, MacheteScreen):
     def _usage(self, name: str) -> Usage | None:
         return self.shell.usage.get(name)
 
+    def _line(self, name: str, metric: str, width: int) -> Cell:
+        return spark(self.shell.recorder, Subject("service", name), metric, width)
+
     def on_screen_resume(self) -> None:
         """Measure while somebody looks at it."""
-        self.shell.want_usage(True)
+        self.shell.want_usage(True, "services")
 
     def on_screen_suspend(self) -> None:
         """Measure no more."""
-        self.shell.want_usage(False)
+        self.shell.want_usage(False, "services")
 
     def _measured(self, _: object) -> None:
         if self._table.sort_id in ("cpu", "memory"):
@@ -120,7 +125,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         elif not fleet.loaded:
             self._table.say(LOADING)
         elif fleet.trouble is not None and not fleet.rows:
-            self._table.say(Notice.of(fleet.trouble, "6 shows what is needed here; Ctrl+R tries again"))
+            self._table.say(Notice.of(fleet.trouble, "8 shows what is needed here; Ctrl+R tries again"))
         else:
             self._table.say(EMPTY)
         rows = [row for row in fleet.rows if self._wanted(row)]

@@ -19,6 +19,7 @@ def service_columns(
     busy: Callable[[str], str],
     fleet: Callable[[], Fleet],
     usage: Callable[[str], Usage | None],
+    line: Callable[[str, str, int], Cell] = lambda _, __, ___: Cell(""),
 ) -> list[Column[ServiceRow]]:
     """Return the columns.
 
@@ -27,6 +28,7 @@ def service_columns(
         busy: what an operation does to a service now; empty for nothing.
         fleet: the picture that the rows came from.
         usage: what a service uses, where it was measured.
+        line: the last minute of a service's metric, in so many characters.
     """
 
     def state(row: ServiceRow) -> Cell:
@@ -70,10 +72,18 @@ def service_columns(
         Column("up", "UP", _up, 4, priority=6, right=True, sort=lambda r: r.containers),
         Column("uptime", "UPTIME", uptime, 7, priority=4, right=True, sort=lambda r: r.uptime, ages=True),
         Column("cpu", "CPU", percent, 6, priority=7, right=True, sort=cpu),
+        Column("cpu-line", "", _nothing, 4, 1, 10, 8, sized=lambda r, width: line(r.name, "cpu", width)),
         Column("memory", "MEMORY", used, 8, priority=7, right=True, sort=memory),
-        Column("team", "TEAM", lambda r: _dash(r.team), 8, grow=1, most=14, priority=8),
+        Column(
+            "memory-line", "", _nothing, 4, 1, 10, 9, sized=lambda r, width: line(r.name, "memory", width)
+        ),
+        Column("team", "TEAM", lambda r: _dash(r.team), 8, grow=1, most=14, priority=10),
         Column("address", "ADDRESS", address, 16, grow=4),
     ]
+
+
+def _nothing(row: ServiceRow) -> Cell:
+    return Cell("")
 
 
 def _dash(text: str) -> Cell:
