@@ -57,7 +57,7 @@ class Chart:
         limit: drawn as a line; 0 for none.
         marks: (slot, label): deployments.
         peaks: whether the greatest values are drawn as dots above the line of averages.
-        top: greatest value that the metric can have (100 for a share of the whole); 0 for none.
+        top: where the axis ends (100 for a share of the whole); 0 to choose by the values.
     """
 
     title: str
@@ -153,7 +153,7 @@ def ago(seconds: float) -> str:
     if whole <= 0:
         return "now"
     for size, name, small, less in ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s")):
-        if whole >= size:
+        if whole >= size * (2 if name == "d" else 1):
             rest = whole % size // small
             return f"-{whole // size}{name}" + (f"{rest}{less}" if rest else "")
     return f"-{whole}s"
@@ -171,8 +171,7 @@ def _scale(chart: Chart) -> tuple[float, float]:
     """Return the top of the axis, and the limit if it is in sight, else 0."""
     highest = max((p[2] if chart.peaks else p[1] for p in chart.points if p is not None), default=0.0)
     limit = chart.limit if chart.limit and highest >= chart.limit * NEAR else 0.0
-    top = ceiling(max(highest, limit * 1.05), chart.unit)
-    return (min(top, chart.top) if chart.top else top), limit
+    return chart.top or ceiling(max(highest, limit * 1.05), chart.unit), limit
 
 
 def _dots(chart: Chart, count: int) -> list[Point | None]:

@@ -76,7 +76,7 @@ class Meter:
             int(meter.tx) if networked else UNKNOWN,
             int(meter.read),
             int(meter.write),
-            _pids(box),
+            pids(box),
             meter.era,
         )
 
@@ -116,7 +116,7 @@ class Meter:
             tx,
             read,
             write,
-            sum(map(_pids, boxes)) + 120,
+            sum(map(pids, boxes)) + 120,
         )
 
 
@@ -135,7 +135,7 @@ def processes(box: Box, now: float) -> list[Process]:
         raise not_running(box.name)
     usage = box.sample(now)
     command = " ".join(box.spec.command) or box.spec.image
-    count = min(4, _pids(box))
+    count = min(4, pids(box))
     found = []
     for number in range(count):
         share = 0.7 if number == 0 else 0.3 / (count - 1)
@@ -155,7 +155,8 @@ def processes(box: Box, now: float) -> list[Process]:
     return found
 
 
-def _pids(box: Box) -> int:
+def pids(box: Box) -> int:
+    """Return how many processes a container has."""
     return 1 + zlib.crc32(box.name.encode()) % 12
 
 

@@ -71,16 +71,17 @@ def charts_of(
         points = whole.column(INDEX[metric.id])
         if not any(points):
             continue
-        top = 100.0 if metric.id == "cpu" and subject.kind == "host" else 0.0
+        limit = limit_of(metric, reading, subject)
+        whole_of = limit if subject.kind == "host" and metric.id in ("cpu", "memory", "disk") else 0.0
         found.append(
             Chart(
                 metric.title,
                 metric.unit,
                 points,
                 float(whole.step * len(whole.slots)),
-                limit=0.0 if top else limit_of(metric, reading, subject),
+                limit=0.0 if whole_of else limit,
                 marks=marks,
-                top=top,
+                top=whole_of,
             )
         )
     return found

@@ -78,7 +78,7 @@ def service_columns(
             "memory-line", "", _nothing, 4, 1, 10, 9, sized=lambda r, width: line(r.name, "memory", width)
         ),
         Column("team", "TEAM", lambda r: _dash(r.team), 8, grow=1, most=14, priority=10),
-        Column("address", "ADDRESS", address, 16, grow=4),
+        Column("address", "ADDRESS", address, 15, grow=4),
     ]
 
 
