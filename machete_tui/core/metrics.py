@@ -251,8 +251,8 @@ def host_rates(before: HostCounters | None, now: HostCounters) -> Reading:
 
 def together(readings: list[Reading]) -> Reading:
     """Return the sum of several containers' usage; the limits count where every one of them has one."""
-    if len(readings) == 1:
-        return readings[0]
+    if len(readings) < 2:
+        return readings[0] if readings else Reading()
     cpu, memory, rx, tx, read, write, pids = (_sum(c) for c in list(zip(*readings, strict=True))[:7])
     limit = sum(r.limit for r in readings) if all(r.limit for r in readings) else 0.0
     cpus = sum(r.cpus for r in readings) if all(r.cpus for r in readings) else 0.0

@@ -104,8 +104,12 @@ class UsageMeter:
     def _work(self) -> None:
         self._sleep(time.monotonic() + REST)
         recorder, readings = self.recorder, 0
-        with contextlib.suppress(MacheteError):
+        try:
             recorder.recall()
+        except MacheteError:
+            pass  # what cannot be read is a gap
+        except Exception as error:
+            self._fault(error)
         due = time.monotonic()
         while not self._stopped:
             began = time.thread_time()

@@ -45,7 +45,8 @@ class ChartBoard(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     ChartBoard {
-        height: 1fr; width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; overflow-x: hidden;
+        height: 1fr; width: 1fr; padding: 0 1; overflow-x: hidden;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         background: $background; color: $foreground;
         & > .chart--line { color: $success; }
         & > .chart--peak { color: $quiet; }
