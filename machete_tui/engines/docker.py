@@ -335,6 +335,13 @@ class DockerEngine:
         raw: dict[str, Any] = self._reads.get(f"/containers/{_named(container)}/json")
         return raw
 
+    def _root(self) -> str:
+        """Return the Engine's data folder; empty where it does not tell."""
+        try:
+            return str(self._reads.get("/info", patience=_BUSY_SECONDS).get("DockerRootDir") or "")
+        except MacheteError:
+            return ""
+
     @property
     def _reads(self) -> Transport:
         return self._wire if self._local else self._sdk
@@ -368,11 +375,7 @@ class DockerEngine:
     def _usage(self) -> Usage:
         from machete_tui.engines.usage import Usage
 
-        root = ""
-        if self._local:
-            with suppress(MacheteError):
-                root = str(self._reads.get("/info", patience=_BUSY_SECONDS).get("DockerRootDir") or "")
-        return Usage(self._reads, local=self._local, root=root)
+        return Usage(self._reads, local=self._local, root=self._root)
 
 
 def _named(container: str) -> str:

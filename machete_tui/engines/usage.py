@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from machete_tui.core.engine import Sample
@@ -23,32 +23,33 @@ class Usage:
     Args:
         reads: asks the Engine.
         local: whether its cgroups are this machine's.
-        root: the Engine's data folder on this machine; empty when it is not known.
+        root: gives the Engine's data folder on this machine; asked once, when the machine is first measured.
     """
 
-    def __init__(self, reads: Transport, *, local: bool, root: str = "") -> None:
+    def __init__(self, reads: Transport, *, local: bool, root: Callable[[], str] = str) -> None:
         self._reads = reads
         self._lock = threading.Lock()
         self._groups = Cgroups() if local else None
-        self._host = HostFiles(root or "/") if local else None
+        self._local = local
+        self._root = root
+        self._host: HostFiles | None = None
         self._last: dict[str, Counters] = {}
         self._stats: Stats | None = None
 
     def read(self, running: Sequence[str], started: Collection[str] = ()) -> Moment:
         """Return the counters of running containers by full id, and of this machine."""
         with self._lock:
+            if self._local and self._host is None:
+                self._host = HostFiles(self._root() or "/")
             host = self._host.read() if self._host is not None else None
-            if self._groups is not None:
-                found = self._groups.read(running, self._pid, started)
-                if found is not None:
-                    return Moment(found, host)
-            return Moment(self._asked().read(running), host, cheap=False)
+            found = self._counters(running, started)
+            return Moment(found[0], host, cheap=found[1])
 
     def sample(self, running: Sequence[str]) -> dict[str, Sample]:
         """Return the usage of running containers since the last sample, by full id."""
-        found = self.read(running).containers
         with self._lock:
-            last, self._last = self._last, dict(found)
+            found, _ = self._counters(running)
+            last, self._last = self._last, found
         return {i: Sample(rates(last.get(i), now).cpu or 0.0, now.memory) for i, now in found.items()}
 
     def close(self) -> None:
@@ -57,6 +58,16 @@ class Usage:
             for part in (self._groups, self._host, self._stats):
                 if part is not None:
                     part.close()
+
+    def _counters(
+        self, running: Sequence[str], started: Collection[str] = ()
+    ) -> tuple[dict[str, Counters], bool]:
+        """Return the counters, and whether they were cheap."""
+        if self._groups is not None:
+            found = self._groups.read(running, self._pid, started)
+            if found is not None:
+                return found, True
+        return self._asked().read(running), False
 
     def _asked(self) -> Stats:
         if self._stats is None:
