@@ -178,6 +178,8 @@ def _dots(chart: Chart, count: int) -> list[Point | None]:
     """Return the points spread over ``count`` dot columns, gaps kept."""
     points = chart.points
     size = len(points)
+    if not size:
+        return [None] * count
     found: list[Point | None] = []
     for column in range(count):
         if size >= count:

@@ -74,6 +74,7 @@ def test_a_restart_is_another_life(lab: Lab) -> None:
 
     after = until(lambda: lab.engine.measure([lab.one()], started=[box.id]).containers.get(box.id))
 
+    assert after is not None
     reading = rates(before, after)
     assert reading.cpu is None
     assert reading.memory is not None
