@@ -145,10 +145,10 @@ class Recorder:
         except BaseException:
             self.happened(started)
             raise
-        if stale:
-            self._follow(started)
         self.cheap = moment.cheap
         self.tick = int(context.clock.monotonic())
+        if stale:
+            self._follow(started)
         self._take(moment)
         self._turn(context)
 
@@ -227,6 +227,7 @@ class Recorder:
             self._minute = (minute, self.tick)
             self._pending += self._folded(ended, max(since, self.tick - MINUTE), self.tick - 1)
             self._write(context)
+            self._forget()
 
     def partial(self, subject: Subject) -> Bucket | None:
         """Return the minute that has not ended yet, or None."""
