@@ -30,10 +30,10 @@ from machete_tui.ui.jobs import Job
 from machete_tui.ui.keeper import FleetKeeper
 from machete_tui.ui.keys import EVERYWHERE
 from machete_tui.ui.leave import leave, leave_when_told
+from machete_tui.ui.measuring import Measuring
 from machete_tui.ui.prefetch import Prefetch
 from machete_tui.ui.sections import Section, sections
 from machete_tui.ui.themes import THEMES
-from machete_tui.ui.usage import Usage, UsageMeter
 
 
 def _operations() -> type[Provider]:
@@ -48,7 +48,7 @@ def _screen(section: Section) -> Screen[Any]:
     return made
 
 
-class MacheteApp(Adopting):
+class MacheteApp(Measuring, Adopting):
     """The app.
 
     Args:
@@ -74,8 +74,7 @@ class MacheteApp(Adopting):
         self.fleet = Fleet()
         self.fleet_changed = Signal(self, "fleet")
         self.jobs_changed = Signal(self, "jobs")
-        self.usage: dict[str, Usage] = {}
-        self.usage_changed = Signal(self, "usage")
+        self.prepare_measuring()
         list(map(self.register_theme, THEMES))
         # Without the watcher, which would read all the style sheets a second time at the start.
         self.set_reactive(App.theme, THEMES[0].name)
@@ -93,8 +92,8 @@ class MacheteApp(Adopting):
     def on_load(self) -> None:
         """Start the bridge and the keeper of the fleet, so that the first screen has its rows."""
         self.bridge = Bridge(lambda: self.context, self._jobs_changed, self._job_ended)
-        self.meter = UsageMeter(lambda: self.context, self._measured, lambda: self.fleet.names)
-        self.keeper = FleetKeeper(self, self._prefetch)
+        self.begin_measuring()
+        self.keeper = FleetKeeper(self, self._prefetch, self.meter.heard)
         self.adopt(self.keeper.take_started, lambda: self._prefetch.preferences)
         self.keeper.start()
         leave_when_told(self, self._leave)
@@ -106,14 +105,6 @@ class MacheteApp(Adopting):
             self.meter.containers_changed()
             self.reader.follow(fleet)
             self.fleet_changed.publish(fleet)
-
-    def want_usage(self, wanted: bool) -> None:
-        """Measure CPU and memory from now on, or no more."""
-        self.meter.want(wanted)
-
-    def _measured(self, usage: dict[str, Usage]) -> None:
-        self.usage = usage
-        self.usage_changed.publish(usage)
 
     def refresh_fleet(self) -> None:
         """List the services again."""
@@ -191,6 +182,10 @@ class MacheteApp(Adopting):
     def open_history(self, name: str) -> None:
         """Open the deployments of a service."""
         self._push("history", "HistoryScreen", name)
+
+    def open_metrics(self, kind: str, name: str) -> None:
+        """Open the charts of a service or a container; no name for the machine."""
+        self._push("metric", "MetricScreen", kind, name)
 
     def open_progress(self, job: Job) -> None:
         """Open the progress of a job."""

@@ -135,6 +135,7 @@ def demo(folder: Path | None = None, clock: Clock | None = None) -> LazyContext:
         clock: the machine's own when None.
     """
     from machete_tui.demo import seed, under_way
+    from machete_tui.demo_metrics import DemoMetrics
     from machete_tui.engines import demo_foreign
     from machete_tui.engines.demo import fill
     from machete_tui.engines.memory import MemoryEngine
@@ -154,7 +155,9 @@ def demo(folder: Path | None = None, clock: Clock | None = None) -> LazyContext:
     fill(engine)
     demo_foreign.fill(engine)
     context = in_memory(settings, chosen, engine=engine)
-    context.keep(under_way(cast("SqliteStore", context.store)))
+    store = cast("SqliteStore", context.store)
+    store.metrics = DemoMetrics(store.metrics, engine, chosen.now())
+    context.keep(under_way(store))
     return context
 
 

@@ -7,12 +7,15 @@ not answer, :class:`~machete_tui.core.errors.NotPermitted` when its socket may n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.verbs import ContainerVerbs, ProjectVerbs
+
+if TYPE_CHECKING:
+    from machete_tui.core.metrics import Moment, Process
 
 ContainerState = Literal["created", "running", "paused", "restarting", "exited", "dead", "removing"]
 Health = Literal["", "starting", "healthy", "unhealthy"]
@@ -378,6 +381,15 @@ class Engine(ContainerVerbs, ProjectVerbs, Protocol):
 
     def sample(self, containers: Sequence[Container]) -> dict[str, Sample]:
         """Return the usage of running containers by id; CPU needs two calls, so the first gives 0."""
+
+    def measure(self, containers: Sequence[Container], *, started: Collection[str] = ()) -> Moment:
+        """Return the counters of running containers and of the machine.
+
+        ``started`` are ids that started since the last call: nothing kept of them is believed.
+        """
+
+    def processes(self, container: str) -> list[Process]:
+        """Return the processes inside a running container; a Conflict when it does not run."""
 
     def close(self) -> None:
         """Close every connection."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.models import (
@@ -21,6 +21,9 @@ from machete_tui.core.models import (
     VolumeClaim,
 )
 from machete_tui.core.source import Checkout, SourceRef
+
+if TYPE_CHECKING:
+    from machete_tui.core.series import MetricStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,10 @@ class Store(Protocol):
     claims: ClaimStore
     events: EventStore
     preferences: PreferenceStore
+
+    @property
+    def metrics(self) -> MetricStore:
+        """Readings of the last 30 days."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do all that is written in the body, or nothing of it."""

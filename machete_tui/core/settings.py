@@ -69,6 +69,18 @@ class Settings:
     allowed_mounts: tuple[str, ...] = ()
     """Single paths outside them that the operator allows."""
 
+    alert_cpu: float = 90.0
+    """Percent of its CPU limit (of one core where it has none; of the machine for the host) that alerts."""
+
+    alert_memory: float = 95.0
+    """Percent of its memory limit that alerts."""
+
+    alert_disk: float = 90.0
+    """Percent of the disk that holds the engine's data that alerts."""
+
+    alert_seconds: float = 10.0
+    """How long it must be above; 5 percent below end an alert."""
+
     debug: bool = False
     """Write debug lines to the diagnostic log."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from machete_tui.core.engine import (
     Sample,
     Volume,
 )
-from machete_tui.core.errors import BuildFailed, Conflict, NoCapacity, NotFound
+from machete_tui.core.errors import BuildFailed, Conflict, MacheteError, NoCapacity, NotFound
 from machete_tui.core.settings import Settings
 from machete_tui.engines import shapes
 from machete_tui.engines.docker_verbs import DockerVerbs, named
@@ -37,6 +37,7 @@ from machete_tui.engines.wire_streams import WireEvents, WireLogs
 if TYPE_CHECKING:
     from docker import APIClient
 
+    from machete_tui.core.metrics import Moment, Process
     from machete_tui.engines.build import Builder
     from machete_tui.engines.images import Images
     from machete_tui.engines.sdk import Sdk
@@ -286,6 +287,17 @@ class DockerEngine(DockerVerbs):
         running = [c.id for c in containers if c.state == "running"]
         return self._usage.sample(running)
 
+    def measure(self, containers: Sequence[Container], *, started: Collection[str] = ()) -> Moment:
+        """Return the counters of running containers and of this machine."""
+        running = [c.id for c in containers if c.state in ("running", "paused")]
+        return self._usage.read(running, started)
+
+    def processes(self, container: str) -> list[Process]:
+        """Return the processes inside a running container."""
+        from machete_tui.engines.top import PS, listed
+
+        return listed(self._reads.get(query(f"/containers/{named(container)}/top", ps_args=PS)))
+
     def close(self) -> None:
         """Close every connection and file that is kept open."""
         for part in ("_sdk", "_usage"):
@@ -322,6 +334,13 @@ class DockerEngine(DockerVerbs):
         raw: dict[str, Any] = self._reads.get(f"/containers/{named(container)}/json")
         return raw
 
+    def _root(self) -> str:
+        """Return the Engine's data folder; empty where it does not tell."""
+        try:
+            return str(self._reads.get("/info", patience=_BUSY_SECONDS).get("DockerRootDir") or "")
+        except MacheteError:
+            return ""
+
     @property
     def _reads(self) -> Transport:
         return self._wire if self._local else self._sdk
@@ -349,7 +368,7 @@ class DockerEngine(DockerVerbs):
     def _usage(self) -> Usage:
         from machete_tui.engines.usage import Usage
 
-        return Usage(self._reads, local=self._local)
+        return Usage(self._reads, local=self._local, root=self._root)
 
 
 def _labels(**wanted: str) -> dict[str, list[str]]:

@@ -127,3 +127,8 @@ def refused(status: int, message: str) -> MacheteError:
     if status in (401, 403):
         return NotPermitted(said)
     return MacheteError(f"the container engine refused: {said}")
+
+
+def not_running(name: str) -> Conflict:
+    """Return that a container has no processes, because it does not run."""
+    return Conflict(f"container {name} does not run", "start it, then ask again")

@@ -16,7 +16,9 @@ Time is the clock's: with a frozen one, containers live on only while somebody s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.clock import Clock, SystemClock
@@ -41,6 +43,10 @@ from machete_tui.engines.memory_model import Behaviour, Spec
 from machete_tui.engines.memory_streams import MemoryEvents, MemoryLogs
 from machete_tui.engines.memory_verbs import MemoryVerbs
 from machete_tui.engines.memory_world import Down, World, normal
+
+if TYPE_CHECKING:
+    from machete_tui.core.metrics import Moment, Process
+    from machete_tui.engines.memory_meter import Meter
 
 __all__ = ["Behaviour", "MemoryEngine", "MemoryHost"]
 
@@ -334,8 +340,27 @@ class MemoryEngine(MemoryVerbs):
             self._measured = set(found)
             return found
 
+    def measure(self, containers: Sequence[Container], *, started: Collection[str] = ()) -> Moment:
+        """Return the counters of those that run, and of a pretended machine."""
+        with self.world.use() as now:
+            running = [box for box in self.world.boxes.values() if box.running]
+            return self._meter.measure(running, {c.id for c in containers}, now)
+
+    def processes(self, container: str) -> list[Process]:
+        """Return the pretended processes of a running container."""
+        from machete_tui.engines.memory_meter import processes
+
+        with self.world.use() as now:
+            return processes(self.world.box(container), now)
+
     def close(self) -> None:
         """Nothing is open."""
+
+    @cached_property
+    def _meter(self) -> Meter:
+        from machete_tui.engines.memory_meter import Meter
+
+        return Meter()
 
 
 class MemoryHost(memory_host.MemoryHost):

@@ -1,72 +1,83 @@
-"""CPU and memory of containers: from cgroup files here, from the Engine's stats elsewhere."""
+"""Counters of containers and machine: from the kernel's files here, from the Engine's stats elsewhere."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 from machete_tui.core.engine import Sample
-from machete_tui.core.errors import MacheteError, NotFound
+from machete_tui.core.errors import NotFound
+from machete_tui.core.metrics import Counters, Moment, rates
 from machete_tui.engines.cgroups import Cgroups
+from machete_tui.engines.hostfiles import HostFiles
 from machete_tui.engines.wire import Transport
 
-_AT_ONCE = 16
+if TYPE_CHECKING:
+    from machete_tui.engines.stats import Stats
 
 
 class Usage:
-    """Takes samples; thread-safe. ``local`` says whether the Engine's cgroups are this machine's."""
+    """Reads counters; thread-safe.
 
-    def __init__(self, reads: Transport, *, local: bool) -> None:
+    Args:
+        reads: asks the Engine.
+        local: whether its cgroups are this machine's.
+        root: gives the Engine's data folder on this machine; asked once, when the machine is first measured.
+    """
+
+    def __init__(self, reads: Transport, *, local: bool, root: Callable[[], str] = str) -> None:
         self._reads = reads
         self._lock = threading.Lock()
         self._groups = Cgroups() if local else None
-        self._last: dict[str, tuple[int, int]] = {}
+        self._local = local
+        self._root = root
+        self._host: HostFiles | None = None
+        self._last: dict[str, Counters] = {}
+        self._stats: Stats | None = None
+
+    def read(self, running: Sequence[str], started: Collection[str] = ()) -> Moment:
+        """Return the counters of running containers by full id, and of this machine."""
+        with self._lock:
+            if self._local and self._host is None:
+                self._host = HostFiles(self._root() or "/")
+            host = self._host.read() if self._host is not None else None
+            found = self._counters(running, started)
+            return Moment(found[0], host, cheap=found[1])
 
     def sample(self, running: Sequence[str]) -> dict[str, Sample]:
-        """Return the usage of running containers by full id."""
+        """Return the usage of running containers since the last sample, by full id."""
         with self._lock:
-            if self._groups is not None:
-                found = self._groups.sample(running, self._pid)
-                if found is not None:
-                    return found
-            return self._asked(running)
+            found, _ = self._counters(running)
+            last, self._last = self._last, found
+        return {i: Sample(rates(last.get(i), now).cpu or 0.0, now.memory) for i, now in found.items()}
 
     def close(self) -> None:
-        """Close the files that are kept open."""
+        """Close the files and streams that are kept open."""
         with self._lock:
-            if self._groups is not None:
-                self._groups.close()
+            for part in (self._groups, self._host, self._stats):
+                if part is not None:
+                    part.close()
+
+    def _counters(
+        self, running: Sequence[str], started: Collection[str] = ()
+    ) -> tuple[dict[str, Counters], bool]:
+        """Return the counters, and whether they were cheap."""
+        if self._groups is not None:
+            found = self._groups.read(running, self._pid, started)
+            if found is not None:
+                return found, True
+        return self._asked().read(running), False
+
+    def _asked(self) -> Stats:
+        if self._stats is None:
+            from machete_tui.engines.stats import Stats
+
+            self._stats = Stats(self._reads)
+        return self._stats
 
     def _pid(self, ident: str) -> int:
         try:
             return int(self._reads.get(f"/containers/{ident}/json")["State"]["Pid"] or 0)
         except NotFound:
             return 0
-
-    def _asked(self, running: Sequence[str]) -> dict[str, Sample]:
-        from concurrent.futures import ThreadPoolExecutor
-
-        def ask(ident: str) -> Any:
-            try:
-                return self._reads.get(f"/containers/{ident}/stats?stream=false&one-shot=true", patience=10.0)
-            except MacheteError:
-                return None
-
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            answers = dict(zip(running, pool.map(ask, running), strict=True))
-        found = {i: self._one(i, raw) for i, raw in answers.items() if raw and raw.get("memory_stats")}
-        self._last = {i: pair for i, pair in self._last.items() if i in found}
-        return found
-
-    def _one(self, ident: str, raw: dict[str, Any]) -> Sample:
-        cpu, memory = raw["cpu_stats"], raw["memory_stats"]
-        used, system = int(cpu["cpu_usage"]["total_usage"]), int(cpu.get("system_cpu_usage") or 0)
-        last = self._last.get(ident)
-        self._last[ident] = (used, system)
-        details = memory.get("stats") or {}
-        idle = int(details.get("total_inactive_file", details.get("inactive_file", 0)))
-        share = 0.0
-        if last is not None and system > last[1]:
-            share = (used - last[0]) / (system - last[1]) * int(cpu.get("online_cpus") or 1) * 100
-        return Sample(max(share, 0.0), max(int(memory.get("usage", 0)) - idle, 0))

@@ -27,13 +27,14 @@ Kind = Literal[
 NOUNS: dict[str, tuple[str, ...]] = {
     "service": ("services", "lifecycle", "logs", "deploy", "drift", "effective"),
     "project": ("projects", "project_verbs", "drift", "effective"),
-    "container": ("container_list", "container_verbs"),
+    "container": ("container_list", "container_verbs", "container_top"),
     "deployment": ("deployments",),
     "source": ("sources", "reading"),
     "template": ("templates",),
     "manifest": ("manifests",),
     "port": ("ports",),
     "event": ("events",),
+    "metrics": ("metrics",),
     "image": ("images",),
     "system": ("system", "system_setup", "system_quickstart", "reconcile"),
 }

@@ -10,7 +10,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from machete_tui.core.query import Subject
+from machete_tui.core.metrics import Kind, Subject
+from machete_tui.core.query import Subject as Asked
 from machete_tui.operations.views import ServiceRow
 from machete_tui.ui.actions import ServiceActions
 from machete_tui.ui.adopting import Adopting
@@ -19,9 +20,10 @@ from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.preferred import PREFERENCE, ListView, load
 from machete_tui.ui.screen import MacheteScreen
 from machete_tui.ui.service_columns import Known, service_columns, shown_columns
+from machete_tui.ui.sparks import spark
 from machete_tui.ui.terms import term_filter
 from machete_tui.ui.usage import Usage, usage_key
-from machete_tui.ui.widgets.cells import Tone
+from machete_tui.ui.widgets.cells import Cell, Tone
 from machete_tui.ui.widgets.detail import DetailLine
 from machete_tui.ui.widgets.notice import Notice
 from machete_tui.ui.widgets.pane import ListPane
@@ -81,7 +83,9 @@ class ServicesScreen(ServiceActions, MacheteScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known = Known(self._now, self._busy, self._fleet, self._usage, self._restarts, self._drift)
+        self._known = Known(
+            self._now, self._busy, self._fleet, self._usage, self._restarts, self._drift, self._line
+        )
         self._columns = service_columns(self._known)
         self._view = ListView()
         self._restored = False
@@ -142,19 +146,23 @@ class ServicesScreen(ServiceActions, MacheteScreen):
     def _drift(self, row: ServiceRow) -> int | None:
         return self.adopting.facts.drift.get(row.key)
 
-    def _labels(self, row: Subject) -> list[Mapping[str, str]]:
+    def _labels(self, row: Asked) -> list[Mapping[str, str]]:
         assert isinstance(row, ServiceRow)
         return [c.labels for c in self.shell.fleet.members(row)]
+
+    def _line(self, row: ServiceRow, metric: str, width: int) -> Cell:
+        kind: Kind = "container" if row.kind == "container" else "service"
+        return spark(self.shell.recorder, Subject(kind, row.name), metric, width)
 
     # What comes in
 
     def on_screen_resume(self) -> None:
         """Measure while somebody looks at it."""
-        self.shell.want_usage(True)
+        self.shell.want_usage(True, "services")
 
     def on_screen_suspend(self) -> None:
         """Measure no more."""
-        self.shell.want_usage(False)
+        self.shell.want_usage(False, "services")
 
     def _measured(self, _: object) -> None:
         self._changed_under(("cpu", "memory"))
@@ -178,7 +186,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         elif not fleet.loaded:
             self._table.say(LOADING)
         elif fleet.trouble is not None and not fleet.rows:
-            self._table.say(Notice.of(fleet.trouble, "6 shows what is needed here; Ctrl+R tries again"))
+            self._table.say(Notice.of(fleet.trouble, "8 shows what is needed here; Ctrl+R tries again"))
         elif not known:
             self._table.say(NO_CONTAINERS if self._view.flat else EMPTY)
         else:

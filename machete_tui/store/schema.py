@@ -76,6 +76,26 @@ def m004_events(db: Database) -> None:
 
 
 @migrations()
-def m103_preferences(db: Database) -> None:
+def m005_preferences(db: Database) -> None:
     """What an operator chose of the app's looks: columns, sorting, filters."""
     db.execute("create table preferences (name text primary key, value text not null) strict")
+
+
+@migrations()
+def m006_metrics(db: Database) -> None:
+    """Readings by the minute and by the hour, of the host, services and containers."""
+    db.execute(
+        """create table metric_objects (
+            id integer primary key, kind text not null, name text not null, unique (kind, name)) strict"""
+    )
+    parts = [
+        f"{metric}_{part} integer"
+        for metric in ("cpu", "memory", "rx", "tx", "read", "write", "pids", "disk", "load")
+        for part in ("min", "avg", "max")
+    ]
+    for table in ("metric_minutes", "metric_hours"):
+        db.execute(
+            f"""create table {table} (
+                bucket integer not null, object integer not null, seconds integer not null,
+                {", ".join(parts)}, primary key (bucket, object)) strict, without rowid"""
+        )

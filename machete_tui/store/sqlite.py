@@ -6,6 +6,8 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from machete_tui.core.clock import Clock
 from machete_tui.core.errors import Conflict
@@ -14,6 +16,9 @@ from machete_tui.store.database import Database, translated
 from machete_tui.store.history import Deployments, Events, Releases
 from machete_tui.store.preferences import Preferences
 from machete_tui.store.services import Claims, Ports, Services
+
+if TYPE_CHECKING:
+    from machete_tui.core.series import MetricStore
 
 
 class SqliteStore:
@@ -29,6 +34,13 @@ class SqliteStore:
         self.claims = Claims(self._db)
         self.events = Events(self._db, clock)
         self.preferences = Preferences(self._db)
+
+    @cached_property
+    def metrics(self) -> MetricStore:
+        """Readings, loaded when they are first asked for."""
+        from machete_tui.store.metrics import Metrics
+
+        return Metrics(self._db)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do all that is written in the body, or nothing of it."""

@@ -6,6 +6,7 @@ All methods run on the event loop and only replace ``shell.fleet``; whatever blo
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from textual.app import App
 from textual.timer import Timer
 
 from machete_tui.core.context import Context
-from machete_tui.core.engine import Container, EngineInfo
+from machete_tui.core.engine import Container, EngineEvent, EngineInfo
 from machete_tui.core.errors import MacheteError
 from machete_tui.operations.requests import ListServices
 from machete_tui.operations.views import ServiceRow
@@ -48,14 +49,25 @@ class Owner(Protocol):
 
 
 class FleetKeeper:
-    """Owner of the service list's life."""
+    """Owner of the service list's life.
 
-    def __init__(self, owner: Owner, prefetch: Prefetch) -> None:
+    Args:
+        owner: the app.
+        prefetch: the context and the first list.
+        heard: called with every batch of the engine's events, in the thread that reads them.
+    """
+
+    def __init__(
+        self,
+        owner: Owner,
+        prefetch: Prefetch,
+        heard: Callable[[tuple[EngineEvent, ...]], None] = lambda _: None,
+    ) -> None:
         assert isinstance(owner, App)
         self._app: App[int] = owner
         self._owner: Owner = owner
         self._prefetch = prefetch
-        self._watch = EngineWatch(lambda: prefetch.context, self._up, self._down, self.stirred)
+        self._watch = EngineWatch(lambda: prefetch.context, self._up, self._down, self.stirred, heard)
         self._timer: Timer | None = None
         self._listing: Job | None = None
         self._again = False

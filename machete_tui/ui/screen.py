@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from machete_tui.ui.shell import Shell
+from machete_tui.ui.widgets.alertline import AlertLine
 from machete_tui.ui.widgets.banner import Banner
 from machete_tui.ui.widgets.header import Header
 from machete_tui.ui.widgets.keybar import KeyBar
@@ -49,9 +50,10 @@ class MacheteScreen(Screen[None]):
             self._repaint_required = False
 
     def compose(self) -> ComposeResult:
-        """Header, banner, body, keys."""
+        """Header, banner, alerts, body, keys."""
         yield Header(self.section, self.heading)
         yield Banner()
+        yield AlertLine()
         yield from self.compose_body()
         yield KeyBar()
 

@@ -38,6 +38,7 @@ class Known:
         usage: what a row uses, where it was measured.
         restarts: how often the engine restarted it, where that was counted.
         drift: how many of its components differ from their files; None where that is not known.
+        line: the last minute of a row's metric, in so many characters.
     """
 
     now: Callable[[], float]
@@ -46,6 +47,7 @@ class Known:
     usage: Callable[[ServiceRow], Usage | None]
     restarts: Callable[[ServiceRow], int | None]
     drift: Callable[[ServiceRow], int | None]
+    line: Callable[[ServiceRow, str, int], Cell] = lambda _, __, ___: Cell("")
 
 
 def service_columns(known: Known) -> list[Column[ServiceRow]]:
@@ -106,13 +108,17 @@ def service_columns(known: Known) -> list[Column[ServiceRow]]:
         Column("up", "UP", _up, 4, priority=6, right=True, sort=lambda r: r.containers),
         Column("uptime", "UPTIME", uptime, 7, priority=4, right=True, sort=lambda r: r.uptime, ages=True),
         Column("cpu", "CPU", percent, 6, priority=7, right=True, sort=cpu),
+        Column("cpu-line", "", _nothing, 4, 1, 10, 8, sized=lambda r, width: known.line(r, "cpu", width)),
         Column("memory", "MEMORY", used, 8, priority=7, right=True, sort=memory),
+        Column(
+            "memory-line", "", _nothing, 4, 1, 10, 9, sized=lambda r, width: known.line(r, "memory", width)
+        ),
         Column("restarts", "RESTARTS", restarts, 8, priority=8, right=True, sort=known.restarts),
         Column("drift", "DRIFT", drift, 6, priority=10, sort=known.drift),
         Column("team", "TEAM", lambda r: _dash(r.team), 8, grow=1, most=14, priority=8),
         Column("image", "IMAGE", lambda r: _dash(r.image), 14, grow=2, most=36, priority=12),
         Column("ports", "PORTS", lambda r: _dash(r.ports), 11, grow=1, most=24, priority=11),
-        Column("address", "ADDRESS", address, 16, grow=4),
+        Column("address", "ADDRESS", address, 15, grow=4),
     ]
 
 
@@ -124,6 +130,10 @@ def shown_columns(
         return [c for c in columns if c.id in chosen or c.id == "name"]
     left_out = {*CHOSEN_ONLY, *(("kind", "team", "up", "drift") if flat else ())}
     return [c for c in columns if c.id not in left_out]
+
+
+def _nothing(row: ServiceRow) -> Cell:
+    return Cell("")
 
 
 def _dash(text: str) -> Cell:

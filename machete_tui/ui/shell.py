@@ -11,8 +11,10 @@ from typing import Any
 from textual import events
 from textual.signal import Signal
 
+from machete_tui.core.alerts import Alert
 from machete_tui.core.context import Context
 from machete_tui.core.errors import MacheteError
+from machete_tui.operations.recording import Recorder
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job
@@ -29,6 +31,8 @@ class Shell(KeysInOrder):
         fleet_changed: published with the new :class:`Fleet`; ``subscribe(self, handler)`` in ``on_mount``.
         jobs_changed: published when a job began or ended.
         usage: CPU and memory by service, as last measured; ``usage_changed`` is published with it.
+        recorder: readings of everything, of now and of the last minutes.
+        alerts: what is above its threshold, worst first; ``alerts_changed`` is published with it.
         demo: whether everything is pretended.
     """
 
@@ -38,6 +42,8 @@ class Shell(KeysInOrder):
     jobs_changed: Signal[Sequence[Job]]
     usage: dict[str, Usage]
     usage_changed: Signal[dict[str, Usage]]
+    alerts: tuple[Alert, ...]
+    alerts_changed: Signal[tuple[Alert, ...]]
     demo: bool
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -54,8 +60,13 @@ class Shell(KeysInOrder):
         """List the services again, in a thread."""
         raise NotImplementedError
 
-    def want_usage(self, wanted: bool) -> None:
-        """Measure CPU and memory from now on, or no more."""
+    @property
+    def recorder(self) -> Recorder:
+        """Readings of everything, of now and of the last minutes."""
+        raise NotImplementedError
+
+    def want_usage(self, wanted: bool, who: str = "") -> None:
+        """Publish readings each second from now on, or no more; ``who`` asks, and each for itself."""
         raise NotImplementedError
 
     def show_error(self, error: MacheteError, subject: str = "") -> None:
@@ -63,7 +74,7 @@ class Shell(KeysInOrder):
         raise NotImplementedError
 
     def go(self, section: str) -> None:
-        """Go to a section: ``services``, ``deploy``, ``logs``, ``history``, ``events``, ``system``."""
+        """Go to a section by its id in ``ui/sections.py``: ``services``, ``deploy``, ``logs``."""
         raise NotImplementedError
 
     def open_service(self, name: str, tab: str = "") -> None:
@@ -76,6 +87,10 @@ class Shell(KeysInOrder):
 
     def open_history(self, name: str) -> None:
         """Open the deployments of a service."""
+        raise NotImplementedError
+
+    def open_metrics(self, kind: str, name: str) -> None:
+        """Open the charts of a ``service`` or a ``container``; ``host`` has no name."""
         raise NotImplementedError
 
     def open_progress(self, job: Job) -> None:

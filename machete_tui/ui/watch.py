@@ -47,6 +47,7 @@ class EngineWatch:
         up: called on the loop when the engine answers, with what it says of itself.
         down: called on the loop when it does not, with the error and the seconds until the next try.
         stirred: called on the loop when containers changed, once however many events wait for it.
+        heard: called in the thread that reads with every batch of events.
     """
 
     def __init__(
@@ -55,9 +56,10 @@ class EngineWatch:
         up: Callable[[EngineInfo | None], None],
         down: Callable[[MacheteError, float], None],
         stirred: Callable[[], None],
+        heard: Callable[[tuple[EngineEvent, ...]], None] = lambda _: None,
     ) -> None:
         self._context = context
-        self._up, self._down, self._stirred = up, down, stirred
+        self._up, self._down, self._stirred, self._heard = up, down, stirred, heard
         self._loop = Loop()
         self._cancel = Cancel()
         self._hurry = threading.Event()
@@ -112,6 +114,7 @@ class EngineWatch:
                 wait = FIRST_WAIT
                 with self._cancel.closing(stream.close):
                     for batch in stream:
+                        self._heard(batch)
                         self._hear(batch)
                 error: MacheteError = EngineUnavailable(
                     "the engine closed its event stream", "see whether it runs: systemctl status docker"
@@ -119,7 +122,7 @@ class EngineWatch:
             except MacheteError as caught:
                 error = caught
             except Exception as caught:
-                error = EngineUnavailable(f"its events cannot be read: {caught}", "see 6 System")
+                error = EngineUnavailable(f"its events cannot be read: {caught}", "see 8 System")
             stream = None
             if self._cancel.cancelled:
                 return

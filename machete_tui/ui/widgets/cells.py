@@ -42,6 +42,7 @@ class Column(Generic[R]):
         right: set against the right side.
         sort: what to sort by; default the text. None as a value sorts last.
         ages: whether its text depends on the time, so that the table looks again when it may change.
+        sized: in place of ``cell`` where what is shown depends on the width that the column got.
     """
 
     id: str
@@ -54,6 +55,11 @@ class Column(Generic[R]):
     right: bool = False
     sort: Callable[[R], Any] | None = None
     ages: bool = False
+    sized: Callable[[R, int], Cell] | None = None
+
+    def shown(self, row: R, width: int) -> Cell:
+        """Return what a row shows in a column of that width."""
+        return self.cell(row) if self.sized is None else self.sized(row, width)
 
     @property
     def name(self) -> str:

@@ -111,7 +111,7 @@ class RowGrid(ScrollView, Generic[R]):
         return range(top, min(len(self._shown), top + max(0, self.size.height - 1)))
 
     def _cells(self, row: R) -> tuple[Cell, ...]:
-        return tuple(column.cell(row) for column, _ in self._layout)
+        return tuple(column.shown(row, width) for column, width in self._layout)
 
     def _repaint(self) -> None:
         """Refresh the cells on screen that are no longer what was painted."""
