@@ -63,6 +63,7 @@ class Merger:
         self._changed = threading.Condition()
         self._lanes: list[Lane] = []
         self._closed = False
+        self._sinking = False
         self._thread: threading.Thread | None = None
 
     def lane(self, source: int) -> Lane:
@@ -82,11 +83,10 @@ class Merger:
         """Wait until everything that was put has reached the sink."""
         deadline = time.monotonic() + timeout
         with self._changed:
-            while any(lane.waiting for lane in self._lanes) and not self._closed:
-                if not self._changed.wait(min(0.05, max(0.001, deadline - time.monotonic()))) and (
-                    time.monotonic() > deadline
-                ):
+            while not self._closed and time.monotonic() < deadline:
+                if not self._sinking and not any(lane.waiting for lane in self._lanes):
                     return
+                self._changed.wait(0.05)
 
     def put(self, lane: Lane, batch: LogBatch) -> None:
         """Add a batch to a lane."""
@@ -94,10 +94,8 @@ class Merger:
             return
         with self._changed:
             lane.heard, lane.opened = time.monotonic(), True
-            if len(self._lanes) == 1 and not lane.waiting:
-                alone = True
-            else:
-                alone = False
+            alone = len(self._lanes) == 1 and not lane.waiting and not self._sinking
+            if not alone:
                 while lane.size >= _FULL and not self._closed:
                     self._changed.wait(0.2)
                 if self._closed:
@@ -112,7 +110,7 @@ class Merger:
     def mark(self, lane: Lane, *, ended: bool) -> None:
         """Note that a lane is open, or has ended."""
         with self._changed:
-            lane.opened = True
+            lane.opened, lane.heard = True, time.monotonic()
             lane.ended = lane.ended or ended
             if lane.ended and not lane.waiting and lane in self._lanes:
                 self._lanes.remove(lane)
@@ -134,8 +132,10 @@ class Merger:
                     self._changed.wait(wait)
                 if taken is None:
                     return
+                self._sinking = True
             self._sink(*taken)
             with self._changed:
+                self._sinking = False
                 self._changed.notify_all()
 
     def _next(self) -> tuple[tuple[int, LogBatch] | None, float | None]:
