@@ -20,6 +20,7 @@ from machete_tui.core.models import (
     StepStatus,
     VolumeClaim,
 )
+from machete_tui.core.postmortem import PostMortemStore
 from machete_tui.core.source import Checkout, SourceRef
 
 
@@ -197,6 +198,7 @@ class Store(Protocol):
     ports: PortStore
     claims: ClaimStore
     events: EventStore
+    postmortems: PostMortemStore
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do all that is written in the body, or nothing of it."""

@@ -79,14 +79,11 @@ class Merger:
             self._closed = True
             self._changed.notify_all()
 
-    def drain(self, timeout: float = 5.0) -> None:
-        """Wait until everything that was put has reached the sink."""
-        deadline = time.monotonic() + timeout
+    @property
+    def empty(self) -> bool:
+        """Whether everything that was put has reached the sink."""
         with self._changed:
-            while not self._closed and time.monotonic() < deadline:
-                if not self._sinking and not any(lane.waiting for lane in self._lanes):
-                    return
-                self._changed.wait(0.05)
+            return not self._sinking and not any(lane.waiting for lane in self._lanes)
 
     def put(self, lane: Lane, batch: LogBatch) -> None:
         """Add a batch to a lane."""

@@ -24,6 +24,7 @@ Kind = Literal["text", "path", "size", "span", "pair", "service", "release", "se
 
 NOUNS: dict[str, tuple[str, ...]] = {
     "service": ("services", "lifecycle", "logs", "deploy"),
+    "container": ("container_logs",),
     "deployment": ("deployments",),
     "source": ("sources", "reading"),
     "template": ("templates",),

@@ -73,3 +73,15 @@ def m004_events(db: Database) -> None:
             seconds real not null, detail text not null) strict"""
     )
     db.execute("create index events_by_service on events (service, seq)")
+
+
+@migrations()
+def m110_postmortems(db: Database) -> None:
+    """How containers ended and what they said last."""
+    db.execute(
+        """create table postmortems (
+            container text primary key, name text not null, service text not null,
+            ended real not null, body text not null) strict"""
+    )
+    db.execute("create index postmortems_by_service on postmortems (service, ended)")
+    db.execute("create index postmortems_by_name on postmortems (name, ended)")

@@ -12,6 +12,7 @@ from machete_tui.core.errors import Conflict
 from machete_tui.core.settings import Settings
 from machete_tui.store.database import Database, translated
 from machete_tui.store.history import Deployments, Events, Releases
+from machete_tui.store.postmortems import PostMortems
 from machete_tui.store.services import Claims, Ports, Services
 
 
@@ -27,6 +28,7 @@ class SqliteStore:
         self.ports = Ports(self._db, clock)
         self.claims = Claims(self._db)
         self.events = Events(self._db, clock)
+        self.postmortems = PostMortems(self._db)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do all that is written in the body, or nothing of it."""
