@@ -117,6 +117,7 @@ class LogRun:
     def _live(self) -> Iterator[Event]:
         """Read into the sink; what is told are notes only."""
         assert self._request.sink is not None
+        yield Rows(())  # the engine answered: what comes from now on are lines
         for lot in self._lots():
             if isinstance(lot, Note):
                 yield lot

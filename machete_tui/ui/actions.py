@@ -77,10 +77,10 @@ class ServiceActions:
         return targets[0] if targets else None
 
     def action_logs(self) -> None:
-        """Open the log."""
-        row = self._one()
-        if row is not None:
-            self._shell.open_logs(row.name)
+        """Open the log; the logs of several services in one view."""
+        names = self._names()
+        if names:
+            self._shell.open_logs(*names)
 
     def action_history(self) -> None:
         """Open the deployments."""

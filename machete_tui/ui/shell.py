@@ -64,8 +64,8 @@ class Shell(App[int]):
         """Open the service's own screen; ``tab`` is ``environment``, ``deployment`` or ``releases``."""
         raise NotImplementedError
 
-    def open_logs(self, name: str) -> None:
-        """Open the log of a service."""
+    def open_logs(self, *targets: str) -> None:
+        """Open the logs of services, or of containers as ``container:NAME``, together."""
         raise NotImplementedError
 
     def open_history(self, name: str) -> None:
