@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
@@ -47,6 +47,7 @@ class EngineWatch:
         up: called on the loop when the engine answers, with what it says of itself.
         down: called on the loop when it does not, with the error and the seconds until the next try.
         stirred: called on the loop when containers of services changed.
+        heard: called with every batch of events, in the thread that reads them.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class EngineWatch:
         up: Callable[[EngineInfo | None], None],
         down: Callable[[MacheteError, float], None],
         stirred: Callable[[], None],
+        heard: Callable[[Sequence[EngineEvent]], None] | None = None,
     ) -> None:
         self._context = context
+        self._heard = heard
         self._up, self._down, self._stirred = up, down, stirred
         self._loop = Loop()
         self._cancel = Cancel()
@@ -89,6 +92,8 @@ class EngineWatch:
                 wait = FIRST_WAIT
                 with self._cancel.closing(stream.close):
                     for batch in stream:
+                        if self._heard is not None:
+                            self._heard(batch)
                         if matters(batch):
                             self._loop.post(self._stirred)
                 error: MacheteError = EngineUnavailable(
