@@ -18,8 +18,8 @@ BATCH = 500
 LINGER = 0.05
 """Seconds that lines wait for company, unless the reader has been idle for as long."""
 
-_PAUSE = 0.03  # seconds in which the lines of a talkative container gather
-_MUCH = 1 << 15  # bytes at once after which there is no pause
+_PAUSE = 0.02  # seconds in which the lines of a talkative container gather
+_MUCH = 1 << 14  # bytes at once after which there is no pause
 
 
 class Demux:
