@@ -62,11 +62,16 @@ class Painter:
             segments.append(Segment(row.name, base + self.style(f"source-{row.line.source % SOURCES}")))
         room = width - 2 - len(row.time) - _cells(row.name)
         left = 0 if self.layout.wrap else self.left
-        seen = fit(clean(row.text[left : left + room + 1]), max(room, 0))
+        seen = clean(row.text[left : left + room + 1])
+        spare = room - _cells(seen)
+        if spare < 0:
+            seen, spare = fit(seen, max(room, 0)), 0
         tone = LEVEL_STYLES.get(row.level, "")
         if self.around(number):
             tone = "quiet"
         segments += self._marked(seen, base + self.style(tone) if tone else base)
+        if spare:
+            segments.append(Segment(" " * spare, base))
         segments.append(bar)
         return Strip(segments, width)
 
