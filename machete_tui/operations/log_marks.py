@@ -15,7 +15,7 @@ from machete_tui.core.postmortem import PostMortem
 DEPLOYMENTS = 20
 """How many deployments of a service are looked at."""
 
-GONE = 3
+GONE = 8
 """How many ends are shown of a service that has no containers."""
 
 Mark = tuple[float, str]

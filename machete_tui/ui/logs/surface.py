@@ -94,6 +94,7 @@ class LogSurface(Widget, can_focus=True):
         self._pending = False
         self._painted = 0.0
         self._told = 0.0
+        self._telling = False
         self.painter = Painter(self.layout_, self._style)
         self._bar: list[Segment] | None = None
         self.pivot: int | None = None
@@ -250,10 +251,19 @@ class LogSurface(Widget, can_focus=True):
         self._tell()
 
     def _tell(self, *, now: bool = False) -> None:
-        moment = time.monotonic()
-        if now or moment - self._told >= QUIET_FRAME:
-            self._told = moment
+        """Say that figures changed: at once, or a few times a second."""
+        wait = 0.0 if now else self._told + QUIET_FRAME - time.monotonic()
+        if wait <= 0:
+            self._told = time.monotonic()
             self.post_message(self.News(self))
+        elif not self._telling and self._loop is not None:
+            self._telling = True
+            self._loop.later(wait, self._tell_later)
+
+    def _tell_later(self) -> None:
+        self._telling = False
+        if self.is_mounted:
+            self._tell(now=True)
 
     # Painting
 

@@ -115,10 +115,11 @@ async def test_only_what_was_found_with_lines_around(stage: Stage) -> None:
         pane.find(parse("line (50|150)$"))
         pane.show(context=0)
         await until(pilot, lambda: pane.count == 2, "the filter")
-        assert [row.split()[-1] for row in app.rows() if row] == ["50", "150"]
+        await until(pilot, lambda: [r.split()[-1] for r in app.rows() if r] == ["50", "150"], "the rows")
         pane.show(context=1)
         await until(pilot, lambda: pane.count == 6, "the lines around")
-        assert [row.split()[-1] for row in app.rows() if row] == ["49", "50", "51", "149", "150", "151"]
+        around = ["49", "50", "51", "149", "150", "151"]
+        await until(pilot, lambda: [r.split()[-1] for r in app.rows() if r] == around, "their rows")
         app.add("line 150", "after")
         await until(pilot, lambda: pane.count == 9, "lines that came")
         pane.show(context=-1)
@@ -131,7 +132,8 @@ async def test_a_level_leaves_lines_out_and_traces_in(stage: Stage) -> None:
         stage.add("INFO a", "ERROR b", "\tat x.Y(Z.java:1)", "WARN c", "plain error word")
         stage.pane.show(level=ERROR)
         await until(pilot, lambda: stage.pane.count == 2, "the filter")
-        assert [row.rpartition("│ ")[2] for row in stage.rows() if row] == ["ERROR b", "·at x.Y(Z.java:1)"]
+        shown = ["ERROR b", "·at x.Y(Z.java:1)"]
+        await until(pilot, lambda: [r.rpartition("│ ")[2] for r in stage.rows() if r] == shown, "the rows")
         stage.pane.show(level=NONE)
         assert stage.pane.count == 5
 
