@@ -175,9 +175,9 @@ class MacheteApp(Measuring, Adopting):
         if not (self.screen.id == "service" and getattr(self.screen, "heading", "") == name):
             self._push("service", "ServiceScreen", name, tab)
 
-    def open_logs(self, name: str) -> None:
-        """Open the log of a service."""
-        self._push("logs", "LogsScreen", name)
+    def open_logs(self, *targets: str) -> None:
+        """Open the logs of services, or of containers as ``container:NAME``, together."""
+        self._push("logs", "LogsScreen", *targets)
 
     def open_history(self, name: str) -> None:
         """Open the deployments of a service."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from machete_tui.core.cancel import Cancel
+from machete_tui.core.logs import LogBatch
 from machete_tui.core.verbs import ContainerVerbs, ProjectVerbs
 
 if TYPE_CHECKING:
@@ -262,10 +263,13 @@ class Stream(Protocol):
 
 
 class LogStream(Stream, Protocol):
-    """Log lines in batches of up to 500."""
+    """Log lines in batches of up to 500, or as bytes; one of the two ways, once."""
 
     def __iter__(self) -> Iterator[tuple[LogLine, ...]]:
         """Yield batches until the end or until closed."""
+
+    def batches(self) -> Iterator[LogBatch]:
+        """Yield the same as bytes, without an object for each line."""
 
 
 class EventStream(Stream, Protocol):
@@ -300,9 +304,15 @@ class Engine(ContainerVerbs, ProjectVerbs, Protocol):
         """Remove it, running or not, with its anonymous volumes; one that is gone is not an error."""
 
     def logs(
-        self, container: str, *, follow: bool = False, since: float = 0.0, tail: int | None = None
+        self,
+        container: str,
+        *,
+        follow: bool = False,
+        since: float = 0.0,
+        until: float = 0.0,
+        tail: int | None = None,
     ) -> LogStream:
-        """Open its output; ``since`` in Unix seconds, ``tail`` the number of last lines, None for all."""
+        """Open its output; ``since`` and ``until`` in Unix seconds, ``tail`` the last lines, None for all."""
 
     def events(self) -> EventStream:
         """Open the stream of container events from now on."""

@@ -20,6 +20,7 @@ from machete_tui.core.models import (
     StepStatus,
     VolumeClaim,
 )
+from machete_tui.core.postmortem import PostMortemStore
 from machete_tui.core.source import Checkout, SourceRef
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ class Store(Protocol):
     claims: ClaimStore
     events: EventStore
     preferences: PreferenceStore
+    postmortems: PostMortemStore
 
     @property
     def metrics(self) -> MetricStore:

@@ -122,7 +122,13 @@ class DockerEngine(DockerVerbs):
                     time.sleep(0.05)
 
     def logs(
-        self, container: str, *, follow: bool = False, since: float = 0.0, tail: int | None = None
+        self,
+        container: str,
+        *,
+        follow: bool = False,
+        since: float = 0.0,
+        until: float = 0.0,
+        tail: int | None = None,
     ) -> WireLogs:
         """Open its output."""
         raw = self._inspect(container)
@@ -133,6 +139,7 @@ class DockerEngine(DockerVerbs):
             timestamps=True,
             follow=follow,
             since=f"{since:.9f}" if since else None,
+            until=f"{until:.9f}" if until else None,
             tail="all" if tail is None else tail,
         )
         tty = bool((raw.get("Config") or {}).get("Tty"))

@@ -158,11 +158,18 @@ class MemoryEngine(MemoryVerbs):
             self.world.remove_box(box)
 
     def logs(
-        self, container: str, *, follow: bool = False, since: float = 0.0, tail: int | None = None
+        self,
+        container: str,
+        *,
+        follow: bool = False,
+        since: float = 0.0,
+        until: float = 0.0,
+        tail: int | None = None,
     ) -> MemoryLogs:
         """Open its output."""
         with self.world.use():
-            return MemoryLogs(self.world, self.world.box(container), follow=follow, since=since, tail=tail)
+            box = self.world.box(container)
+            return MemoryLogs(self.world, box, follow=follow, since=since, until=until, tail=tail)
 
     def events(self) -> MemoryEvents:
         """Open the stream of events from now on."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 
 from machete_tui.core.engine import EngineEvent, LogLine
+from machete_tui.core.logs import LogBatch
 from machete_tui.engines.memory_model import Box
 from machete_tui.engines.memory_world import World
 
@@ -15,13 +17,17 @@ _LOOK = 0.1  # seconds of real time between looks at the clock, which cannot wak
 class MemoryLogs:
     """The output of one container; one reader, closed by any thread."""
 
-    def __init__(self, world: World, box: Box, *, follow: bool, since: float, tail: int | None) -> None:
+    def __init__(
+        self, world: World, box: Box, *, follow: bool, since: float, until: float = 0.0, tail: int | None
+    ) -> None:
         self._world = world
         self._box = box
-        self._follow = follow
+        self._follow = follow and not until
         self._closed = False
         lines = list(box.lines)
         self._next = box.said
+        if until:
+            lines = [line for line in lines if line.at <= until]
         if tail is not None:
             lines = lines[-tail:] if tail else []
         self._first = [line for line in lines if line.at >= since]
@@ -50,6 +56,13 @@ class MemoryLogs:
                 return
             if not waiting:
                 _pause(self._world)
+
+    def batches(self) -> Iterator[LogBatch]:
+        """Yield the same as bytes."""
+        for lines in self:
+            text = "".join(f"{line.text}\n" for line in lines).encode("utf-8", "replace")
+            errors = bytes(line.stream == "stderr" for line in lines)
+            yield LogBatch(self._box.name, text, array("d", (line.at for line in lines)), errors)
 
 
 class MemoryEvents:

@@ -42,3 +42,24 @@ def clean(text: str) -> str:
 def clean_bytes(raw: bytes) -> str:
     """Return :func:`clean` of UTF-8 bytes; what is not UTF-8 becomes the replacement character."""
     return clean(raw.decode("utf-8", "replace"))
+
+
+_SAFE = bytes([0x0A, *range(0x20, 0x7F)])
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+
+
+def clean_lines(raw: bytes) -> bytes:
+    r"""Return lines that each end with ``\n``, every one as :func:`clean` has it, as UTF-8.
+
+    Lines of which none holds anything odd, which is nearly all of them, cost a look at each byte.
+    """
+    if not raw.translate(None, _SAFE):
+        return raw
+    if b"\x1b[" in raw:
+        raw = _COLOUR.sub(b"", raw)
+        if not raw.translate(None, _SAFE):
+            return raw
+    text = raw.decode("utf-8", "replace")
+    if not text.replace("\n", "").isprintable():
+        text = "".join(f"{clean(line)}\n" for line in text.split("\n")[:-1])
+    return text.encode()

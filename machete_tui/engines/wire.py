@@ -250,28 +250,35 @@ class SocketBody:
         return data
 
     def _unchunked(self) -> bytes:
-        buffer, at, size = self._buffer, 0, len(self._buffer)
+        data, at = bytes(self._buffer), 0
+        size, left = len(data), self._in_chunk
         out: list[bytes] = []
-        left = self._in_chunk
+        find = data.find
         while at < size:
-            if not left:
-                end = buffer.find(b"\r\n", at)
-                if end < 0:
-                    break
-                length = int(buffer[at:end].partition(b";")[0], 16)
-                at = end + 2
-                if not length:
-                    self._ended = True
-                    break
-                left = length + 2
+            if left:
+                take = min(left, size - at)
+                if left > 2:
+                    out.append(data[at : at + min(take, left - 2)])
+                at += take
+                left -= take
                 continue
-            take = min(left, size - at)
-            if left > 2:
-                out.append(bytes(buffer[at : at + min(take, left - 2)]))
-            at += take
-            left -= take
+            end = find(b"\r\n", at)
+            if end < 0:
+                break
+            head = data[at:end]
+            length = int(head.partition(b";")[0] if b";" in head else head, 16)
+            at = end + 2
+            if not length:
+                self._ended = True
+                break
+            stop = at + length
+            if stop + 2 <= size:  # whole, as nearly all are: a log has one for each line
+                out.append(data[at:stop])
+                at = stop + 2
+            else:
+                left = length + 2
         self._in_chunk = left
-        del buffer[:at]
+        del self._buffer[:at]
         return b"".join(out)
 
     def _head(self, deadline: float) -> tuple[int, dict[str, str]]:

@@ -1,106 +1,76 @@
-"""``service.logs``: the output of a service's containers, merged by time."""
+"""``service.logs``: the output of services' containers, merged by time."""
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
-from machete_tui.core.engine import Container, LogLine, LogStream
-from machete_tui.core.errors import Cancelled, MacheteError, NotFound
-from machete_tui.core.events import Event, Note, Result, Rows
-from machete_tui.core.results import Listing
+from machete_tui.core.engine import Container, EngineEvent
+from machete_tui.core.errors import NotFound
+from machete_tui.core.events import Event
+from machete_tui.core.models import Service
 from machete_tui.operations.bounds import check_logs
+from machete_tui.operations.container_logs import named_containers
+from machete_tui.operations.log_marks import of_the_gone, past
+from machete_tui.operations.log_run import LogRun, Reading, sieve, since_of
 from machete_tui.operations.names import find_service
 from machete_tui.operations.registry import operation
 from machete_tui.operations.requests import Logs
-from machete_tui.operations.views import LogRow
 
 
 @operation(
     "service.logs",
-    "show a service's log lines, all its containers merged by time",
+    "show services' log lines, all their containers merged by time",
     follows=True,
     check=check_logs,
 )
 def logs(ctx: Context, request: Logs, cancel: Cancel) -> Iterator[Event]:
     """Yield the last lines, oldest first, then with ``follow`` batches as they come until cancelled."""
-    service = find_service(ctx.store, request.name)
-    containers = [
-        c
-        for c in ctx.engine.containers(service=service.name)
-        if not request.component or c.component == request.component
-    ]
-    if request.component and not containers:
+    sieve(request)
+    names = [n for n in dict.fromkeys((request.name, *request.also)) if n]
+    services = [find_service(ctx.store, name) for name in names]
+    containers = _containers(ctx, services, request)
+    others = named_containers(ctx, request.containers) if request.containers else []
+    deployed = _deployed(ctx, services) if request.since_deploy else 0.0
+    since = since_of(ctx, request, deployed)
+    there = [*containers, *(c for c in others if c.id not in {o.id for o in containers})]
+    ids = {c.id for c in others} | {c.name for c in others}
+
+    def belongs(event: EngineEvent) -> bool:
+        labels = event.labels
+        component = labels.get("io.machete.component") or labels.get("com.docker.compose.service", "")
+        mine = labels.get("io.machete.service") in names and request.component in ("", component)
+        return mine or event.container in ids or labels.get("name") in ids
+
+    reading = Reading(
+        there,
+        belongs,
+        past(ctx, services, there, since) if request.markers and not request.seen else (),
+        of_the_gone(ctx, services) if not there and not request.seen else (),
+        since,
+        f"{' and '.join(names)} has written nothing" if len(names) == 1 else "nothing was written",
+        {c.name: c for c in there},
+    )
+    yield from LogRun(ctx, request, reading, cancel).events()
+
+
+def _containers(ctx: Context, services: list[Service], request: Logs) -> list[Container]:
+    found: list[Container] = []
+    for service in services:
+        own = ctx.engine.containers(service=service.name)
+        found += [c for c in own if not request.component or c.component == request.component]
+    if request.component and not found:
+        name = services[0].name if services else ""
         raise NotFound(
-            f"{service.name} has no component {request.component!r} with a container",
-            f"`machete-tui --run service.show {service.name}` lists them",
+            f"{name} has no component {request.component!r} with a container",
+            f"`machete-tui --run service.show {name}` lists them",
             field="--component",
         )
-    since = ctx.clock.now() - request.since if request.since else 0.0
-    tail = request.tail if request.tail > 0 else None
-    by_id = {c.id: c for c in containers} | {c.name: c for c in containers}
-    if not request.follow:
-        lines: list[LogLine] = []
-        for container in containers:
-            stream = ctx.engine.logs(container.id, since=since, tail=tail)
-            with cancel.closing(stream.close):
-                lines += [line for batch in stream for line in batch]
-        lines.sort(key=lambda line: line.at)
-        rows = tuple(_row(line, by_id) for line in lines)
-        yield Result(Listing(rows, f"{service.name} has written nothing", lines=True))
-        return
-    yield from _follow(ctx, containers, by_id, since, tail, cancel)
+    return found
 
 
-def _follow(
-    ctx: Context,
-    containers: list[Container],
-    by_id: dict[str, Container],
-    since: float,
-    tail: int | None,
-    cancel: Cancel,
-) -> Iterator[Event]:
-    """Read every container in a thread of its own; closing the streams ends them all."""
-    lines: queue.SimpleQueue[tuple[LogLine, ...] | MacheteError | None] = queue.SimpleQueue()
-    with ExitStack() as stack:
-        for container in containers:
-            stream = ctx.engine.logs(container.id, follow=True, since=since, tail=tail)
-            stack.callback(stream.close)
-            threading.Thread(target=_pump, args=(stream, lines), daemon=True).start()
-        stack.enter_context(cancel.closing(lambda: lines.put(None)))
-        left = len(containers)
-        while left:
-            batch = lines.get()
-            if cancel.cancelled:
-                raise Cancelled("stopped following")
-            if batch is None:
-                left -= 1
-            elif isinstance(batch, MacheteError):
-                raise batch
-            else:
-                yield Rows(tuple(_row(line, by_id) for line in batch))
-    yield Note("every container has ended")
-
-
-def _pump(stream: LogStream, lines: queue.SimpleQueue[tuple[LogLine, ...] | MacheteError | None]) -> None:
-    try:
-        for batch in stream:
-            lines.put(batch)
-        lines.put(None)
-    except MacheteError as error:
-        lines.put(error)
-
-
-def _row(line: LogLine, by_id: dict[str, Container]) -> LogRow:
-    container = by_id.get(line.container)
-    return LogRow(
-        at=line.at,
-        container=container.name if container else line.container,
-        component=container.component if container else "",
-        stream=line.stream,
-        text=line.text,
-    )
+def _deployed(ctx: Context, services: list[Service]) -> float:
+    """Return when the last deployment of the services began; of several, the earliest of these times."""
+    began = [d[0].started for s in services if (d := ctx.store.deployments.of(s.id, 1))]
+    return min(began, default=0.0)

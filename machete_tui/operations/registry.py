@@ -27,7 +27,7 @@ Kind = Literal[
 NOUNS: dict[str, tuple[str, ...]] = {
     "service": ("services", "lifecycle", "logs", "deploy", "drift", "effective"),
     "project": ("projects", "project_verbs", "drift", "effective"),
-    "container": ("container_list", "container_verbs", "container_top"),
+    "container": ("container_list", "container_verbs", "container_top", "container_logs"),
     "deployment": ("deployments",),
     "source": ("sources", "reading"),
     "template": ("templates",),

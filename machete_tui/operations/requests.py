@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from machete_tui.core.source import Detection
+from machete_tui.operations.log_requests import ContainerLogs as ContainerLogs
+from machete_tui.operations.log_requests import Logs as Logs
 from machete_tui.operations.queries import ListServices as ListServices
 from machete_tui.operations.queries import Name as Name
 from machete_tui.operations.queries import Nothing as Nothing
@@ -93,17 +95,6 @@ class Remove:
 
     name: str = arg("service", positional=True, kind="service", metavar="NAME")
     volumes: bool = arg("remove its volumes too: their data is lost", default=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Logs:
-    """Which log lines of a service."""
-
-    name: str = arg("service", positional=True, kind="service", metavar="NAME")
-    component: str = arg("only this component", default="")
-    follow: bool = arg("go on as lines come", default=False)
-    since: float = arg("only the last span", default=0.0, kind="span", metavar="10m")
-    tail: int = arg("the last lines of each container; 0 for all", default=100)
 
 
 @dataclass(frozen=True, slots=True)

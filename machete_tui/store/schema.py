@@ -99,3 +99,15 @@ def m006_metrics(db: Database) -> None:
                 bucket integer not null, object integer not null, seconds integer not null,
                 {", ".join(parts)}, primary key (bucket, object)) strict, without rowid"""
         )
+
+
+@migrations()
+def m007_postmortems(db: Database) -> None:
+    """How containers ended and what they said last."""
+    db.execute(
+        """create table postmortems (
+            container text primary key, name text not null, service text not null,
+            ended real not null, body text not null) strict"""
+    )
+    db.execute("create index postmortems_by_service on postmortems (service, ended)")
+    db.execute("create index postmortems_by_name on postmortems (name, ended)")

@@ -14,6 +14,7 @@ from machete_tui.core.errors import Conflict
 from machete_tui.core.settings import Settings
 from machete_tui.store.database import Database, translated
 from machete_tui.store.history import Deployments, Events, Releases
+from machete_tui.store.postmortems import PostMortems
 from machete_tui.store.preferences import Preferences
 from machete_tui.store.services import Claims, Ports, Services
 
@@ -34,6 +35,7 @@ class SqliteStore:
         self.claims = Claims(self._db)
         self.events = Events(self._db, clock)
         self.preferences = Preferences(self._db)
+        self.postmortems = PostMortems(self._db)
 
     @cached_property
     def metrics(self) -> MetricStore:

@@ -17,6 +17,7 @@ from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.dialogs.confirm import Confirm
 from machete_tui.ui.dialogs.remove import RemoveDialog
 from machete_tui.ui.jobs import Job
+from machete_tui.ui.shell import CONTAINER
 from machete_tui.ui.verbs import PAST, Act, acts, called, listed
 
 if TYPE_CHECKING:
@@ -150,12 +151,15 @@ class ServiceActions:
         self._shell.notify(text, severity="warning", timeout=3)
 
     def action_logs(self) -> None:
-        """Open the log."""
-        row = self._one()
-        if row is not None and row.kind == "service":
-            self._shell.open_logs(row.name)
-        elif row is not None:
-            self._shell.open_last_lines(row)
+        """Open the log; the logs of several in one view."""
+        targets = [target for row in self.targets for target in self._log_targets(row)]
+        if targets:
+            self._shell.open_logs(*targets)
+
+    def _log_targets(self, row: ServiceRow) -> list[str]:
+        if row.kind == "service":
+            return [row.name]
+        return [CONTAINER + container.name for container in self._shell.fleet.members(row)]
 
     def action_history(self) -> None:
         """Open the deployments."""

@@ -21,9 +21,6 @@ from machete_tui.ui.facts import Facts, FactsReader
 from machete_tui.ui.jobs import Job
 from machete_tui.ui.shell import Shell
 
-LAST_LINES = 500
-"""Lines of a container's log that are read of what has no log screen."""
-
 COMPOSE = (
     ("up", "Up", "make what runs equal to the files"),
     ("pull", "Pull and recreate", "newer images, then up"),
@@ -118,27 +115,6 @@ class Adopting(Shell):
     def open_config(self, row: ServiceRow) -> None:
         """Open a project's effective compose file."""
         self.open_answer("project.config", Project(row.name), f"{row.name} › compose")
-
-    def open_last_lines(self, row: ServiceRow) -> None:
-        """Open the last lines of a row's containers, by time."""
-        containers = [(c.id, c.name) for c in self.fleet.members(row)]
-
-        def read(context: Context, cancel: Cancel) -> str:
-            found: list[tuple[float, str, str]] = []
-            for ident, name in containers:
-                stream = context.engine.logs(ident, tail=LAST_LINES)
-                with cancel.closing(stream.close):
-                    found += [(line.at, name, line.text) for batch in stream for line in batch]
-            several = len(containers) > 1
-            return "\n".join(f"{n} │ {text}" if several else text for _, n, text in sorted(found))
-
-        def on_end(job: Job) -> None:
-            if job.error is not None:
-                self.show_error(job.error, row.name)
-            else:
-                self.open_text(f"{row.name} › last lines", job.value or "")
-
-        self.bridge.call(f"last lines of {row.name}", read, on_end=on_end)
 
     # Projects
 

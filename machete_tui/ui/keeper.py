@@ -21,6 +21,7 @@ from machete_tui.operations.views import ServiceRow
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job, UnexpectedError
+from machete_tui.ui.postmortems import EndKeeper
 from machete_tui.ui.prefetch import FirstList, Prefetch
 from machete_tui.ui.watch import EngineWatch
 
@@ -67,7 +68,13 @@ class FleetKeeper:
         self._app: App[int] = owner
         self._owner: Owner = owner
         self._prefetch = prefetch
-        self._watch = EngineWatch(lambda: prefetch.context, self._up, self._down, self.stirred, heard)
+        self.ends = EndKeeper(lambda: prefetch.context)
+
+        def hear(batch: tuple[EngineEvent, ...]) -> None:
+            heard(batch)
+            self.ends.hear(batch)
+
+        self._watch = EngineWatch(lambda: prefetch.context, self._up, self._down, self.stirred, hear)
         self._timer: Timer | None = None
         self._listing: Job | None = None
         self._again = False

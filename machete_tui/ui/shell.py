@@ -21,6 +21,9 @@ from machete_tui.ui.jobs import Job
 from machete_tui.ui.keyorder import KeysInOrder
 from machete_tui.ui.usage import Usage
 
+CONTAINER = "container:"
+"""What stands before a container's name among targets of logs; a service has nothing before it."""
+
 
 class Shell(KeysInOrder):
     """The app as screens see it.
@@ -81,8 +84,8 @@ class Shell(KeysInOrder):
         """Open the service's own screen; ``tab`` is ``environment``, ``deployment`` or ``releases``."""
         raise NotImplementedError
 
-    def open_logs(self, name: str) -> None:
-        """Open the log of a service."""
+    def open_logs(self, *targets: str) -> None:
+        """Open the logs of services, or of containers as ``container:NAME``, together."""
         raise NotImplementedError
 
     def open_history(self, name: str) -> None:

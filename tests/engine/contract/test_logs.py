@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -127,3 +128,34 @@ def test_a_removed_container_has_no_log(lab: Lab) -> None:
 
     with pytest.raises(NotFound):
         lab.engine.logs(box.id)
+
+
+def test_the_same_lines_as_bytes(lab: Lab, talker: Container) -> None:
+    found = lines(lab.engine.logs(talker.id))
+    batches = list(lab.engine.logs(talker.id).batches())
+
+    assert [text for b in batches for text in b.lines()] == [line.text for line in found]
+    assert [at for b in batches for at in b.times] == [line.at for line in found]
+    errors = [bool(e) for b in batches for e in (b.errors or bytes(len(b)))]
+    assert errors == [line.stream == "stderr" for line in found]
+    assert {b.container for b in batches} == {talker.name}
+
+
+def test_until_leaves_out_what_was_after(lab: Lab, talker: Container) -> None:
+    found = lines(lab.engine.logs(talker.id))
+    after = next(line.at for line in found if line.text == "two") + 0.2
+
+    assert texts(lab.engine.logs(talker.id, until=after)) == ["one", "two"]
+
+
+def test_closing_wakes_a_reader_of_bytes(lab: Lab) -> None:
+    box = lab.shell("echo ready", "sleep 1000")
+    stream = lab.engine.logs(box.id, follow=True)
+    seen: list[str] = []
+    thread = threading.Thread(target=lambda: seen.extend(t for b in stream.batches() for t in b.lines()))
+    thread.start()
+    until(lambda: seen == ["ready"])
+    stream.close()
+    thread.join(3)
+
+    assert not thread.is_alive()
