@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from machete_tui.core.cancel import Cancel
+
+if TYPE_CHECKING:
+    from machete_tui.core.resources import Resources
 
 ContainerState = Literal["created", "running", "paused", "restarting", "exited", "dead", "removing"]
 Health = Literal["", "starting", "healthy", "unhealthy"]
@@ -367,6 +370,10 @@ class Engine(Protocol):
 
     def sample(self, containers: Sequence[Container]) -> dict[str, Sample]:
         """Return the usage of running containers by id; CPU needs two calls, so the first gives 0."""
+
+    @property
+    def resources(self) -> Resources:
+        """Images, volumes, networks, build cache and the disk that they take."""
 
     def close(self) -> None:
         """Close every connection."""

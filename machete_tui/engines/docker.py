@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from machete_tui.engines.build import Builder
     from machete_tui.engines.compose import Compose
+    from machete_tui.engines.docker_resources import DockerResources
     from machete_tui.engines.images import Images
     from machete_tui.engines.sdk import Sdk
     from machete_tui.engines.usage import Usage
@@ -286,6 +287,13 @@ class DockerEngine:
         """Return the usage of running containers by id."""
         running = [c.id for c in containers if c.state == "running"]
         return self._usage.sample(running)
+
+    @cached_property
+    def resources(self) -> DockerResources:
+        """Images, volumes, networks, build cache, events."""
+        from machete_tui.engines.docker_resources import DockerResources
+
+        return DockerResources(self._reads, self._changing, lambda: self._images, local=self._local)
 
     def close(self) -> None:
         """Close every connection and file that is kept open."""

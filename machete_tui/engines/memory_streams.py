@@ -49,7 +49,7 @@ class MemoryLogs:
             if over and not waiting:
                 return
             if not waiting:
-                _pause(self._world)
+                pause(self._world)
 
 
 class MemoryEvents:
@@ -76,9 +76,10 @@ class MemoryEvents:
             if batch:
                 yield batch
             elif not self._closed:
-                _pause(self._world)
+                pause(self._world)
 
 
-def _pause(world: World) -> None:
+def pause(world: World) -> None:
+    """Wait until something happens, or time may have."""
     with world.changed:
         world.changed.wait(_LOOK)

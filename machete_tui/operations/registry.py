@@ -23,15 +23,19 @@ Role = Literal["viewer", "operator", "admin"]
 Kind = Literal["text", "path", "size", "span", "pair", "service", "release", "secret-file"]
 
 NOUNS: dict[str, tuple[str, ...]] = {
-    "service": ("services", "lifecycle", "logs", "deploy"),
+    "service": ("services", "lifecycle", "logs", "deploy", "effective"),
     "deployment": ("deployments",),
     "source": ("sources", "reading"),
     "template": ("templates",),
     "manifest": ("manifests",),
     "port": ("ports",),
     "event": ("events",),
-    "image": ("images",),
-    "system": ("system", "system_setup", "system_quickstart", "reconcile"),
+    "image": ("images", "image_list", "image_remove", "image_pull", "prune"),
+    "volume": ("volumes", "prune"),
+    "network": ("networks", "prune"),
+    "cache": ("cache", "prune"),
+    "engine": ("happenings",),
+    "system": ("system", "system_setup", "system_quickstart", "reconcile", "disk"),
 }
 """Noun -> the modules of :mod:`machete_tui.operations` that hold its verbs."""
 
@@ -99,6 +103,7 @@ class Operation:
         changes: whether it changes anything.
         destroys: whether something is lost by it, so that fronts ask first.
         follows: whether it may go on until stopped.
+        previews: whether it only shows what it would do unless its request says ``yes``.
     """
 
     name: str
@@ -109,6 +114,7 @@ class Operation:
     changes: bool
     destroys: bool
     follows: bool
+    previews: bool = False
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -148,6 +154,7 @@ def operation(
     changes: bool = False,
     destroys: bool = False,
     follows: bool = False,
+    previews: bool = False,
 ) -> Callable[[Run[_R]], Run[_R]]:
     """Register a generator function under ``name``; its second parameter's annotation is the request."""
 
@@ -158,7 +165,7 @@ def operation(
             if isinstance(annotation, str)
             else annotation
         )
-        _operations[name] = Operation(name, help, request, run, role, changes, destroys, follows)
+        _operations[name] = Operation(name, help, request, run, role, changes, destroys, follows, previews)
         return run
 
     return register
