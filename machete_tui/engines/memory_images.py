@@ -35,7 +35,7 @@ def fingerprint(request: BuildRequest) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def cache_of(world: World, steps: list[str], tag: str, size: int) -> None:
+def cache_of(world: World, steps: list[str], tag: str, stored: Stored) -> None:
     """Add what a build left in the cache: a record for each instruction that made something."""
     parent = ""
     now = world.clock.now()
@@ -49,13 +49,14 @@ def cache_of(world: World, steps: list[str], tag: str, size: int) -> None:
             ident,
             "exec.cachemount" if mount else "regular",
             f"[{number}/{len(made)}] {step}",
-            size // len(made),
-            shared=not mount,
+            stored.layers[-1].size // len(made),
             created=known.created if known else now,
             used=now,
             uses=known.uses + 1 if known else 1,
             parents=(parent,) if parent else (),
         )
+        if not mount:
+            world.cached[ident] = stored.image.id
         parent = ident
 
 
@@ -107,7 +108,7 @@ def build(world: World, request: BuildRequest, cancel: Cancel) -> Iterator[tuple
         pairs = [re.match(r"ENV (\w+)[= ]\"?([^\"]*)", s) for s in steps]
         stored = Stored(image, expose, {m[1]: m[2] for m in pairs if m}, layers)
         world.keep_image(stored, request.tag)
-        cache_of(world, steps, request.tag, own)
+        cache_of(world, steps, request.tag, stored)
 
 
 def _instructions(text: str) -> list[str]:

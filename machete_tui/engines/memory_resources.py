@@ -14,6 +14,7 @@ from machete_tui.core.engine import LABEL_PROJECT
 from machete_tui.core.errors import Conflict, NotFound
 from machete_tui.core.resources import (
     BUILT_IN,
+    CacheRecord,
     ContainerLink,
     DiskUsage,
     Happening,
@@ -57,7 +58,7 @@ class MemoryResources:
                 volumes=tuple(
                     replace(volume, size=_volume_size(volume.name)) for volume in self._volumes(now)
                 ),
-                cache=tuple(self._world.cache.values()),
+                cache=tuple(self._records()),
                 layers=sum(layers.values()),
             )
             return fresh
@@ -170,8 +171,9 @@ class MemoryResources:
             self._usage = None
 
     def remove_network(self, name: str) -> None:
-        """Remove a network."""
+        """Remove a network by its name or id."""
         with self._world.use():
+            name = next((n for n in (*_DRIVERS, *self._world.networks) if name in (n, _hash(n))), name)
             if name in BUILT_IN:
                 raise Conflict(f"{name} is a network of the engine itself and cannot be removed")
             if name not in self._world.networks:
@@ -186,12 +188,13 @@ class MemoryResources:
         """Remove records that no build reads and no other record stands on."""
         back = 0
         with self._world.use():
+            shared = {record.id for record in self._records() if record.shared}
             for ident in ids:
                 record = self._world.cache.get(ident)
                 needed = any(ident in other.parents for other in self._world.cache.values())
                 if record is not None and not record.in_use and not needed:
                     del self._world.cache[ident]
-                    back += 0 if record.shared else record.size
+                    back += 0 if ident in shared else record.size
             self._usage = None
         return back
 
@@ -236,6 +239,12 @@ class MemoryResources:
         shared = None if common is None else sum(x.size for x in _layers(stored) if common[x.digest] > 1)
         tags = tuple(sorted(image.tags))
         return LocalImage(image.id, tags, image.size, image.created, shared, image.labels)
+
+    def _records(self) -> Iterator[CacheRecord]:
+        """Yield the build cache; a record is shared as long as its image is there."""
+        for record in self._world.cache.values():
+            image = self._world.cached.get(record.id)
+            yield record if image is None else replace(record, shared=image in self._world.images)
 
     def _volumes(self, now: float) -> list[LocalVolume]:
         return [

@@ -61,6 +61,7 @@ class World:
         self.happenings: deque[Happening] = deque(maxlen=10_000)  # of every kind of object
         self.noted = 0  # happenings ever
         self.cache: dict[str, CacheRecord] = {}
+        self.cached: dict[str, str] = {}  # record -> image that holds the same bytes
         self.made: dict[str, float] = {}  # "volume NAME", "network NAME" -> when it was seen first
         self._behaviours: list[tuple[str, Behaviour]] = []
         self._made = 0
