@@ -337,8 +337,8 @@ def test_a_volume_taken_into_use_meanwhile_is_left_and_said(field: Field) -> Non
     done = None
     for event in field.events("volume.prune", all=True, yes=True):
         if isinstance(event, Note):
-            compose = f"services:\n  a:\n    image: {BASE}\n    {EVER}\n    volumes: [v:/d]\n"
-            field.up("late", compose + "volumes: {v: {external: true, name: second}}\n")
+            compose = f"services:\n  a:\n    image: {BASE}\n    {EVER}\n    volumes: [vol:/d]\n"
+            field.up("late", compose + "volumes: {vol: {external: true, name: second}}\n")
         elif isinstance(event, Result):
             done = event.value.data
     assert done is not None
