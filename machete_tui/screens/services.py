@@ -120,7 +120,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         elif not fleet.loaded:
             self._table.say(LOADING)
         elif fleet.trouble is not None and not fleet.rows:
-            self._table.say(Notice.of(fleet.trouble, "6 shows what is needed here; Ctrl+R tries again"))
+            self._table.say(Notice.of(fleet.trouble, "8 shows what is needed here; Ctrl+R tries again"))
         else:
             self._table.say(EMPTY)
         rows = [row for row in fleet.rows if self._wanted(row)]

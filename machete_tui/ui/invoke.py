@@ -23,6 +23,11 @@ SECTION: dict[str, str] = {
     "service.deploy": "deploy",
     "event.list": "events",
     "system.doctor": "system",
+    "system.df": "engine",
+    "volume.list": "engine",
+    "network.list": "engine",
+    "cache.list": "engine",
+    "engine.events": "engine",
 }
 """Operations that are a section of the app."""
 
@@ -52,6 +57,10 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
         shell.go(SECTION[name])
     elif name in ROOM:
         with_service(shell, operation.name, subject, lambda service: ROOM[name](shell, service))
+    elif operation.previews:
+        from machete_tui.ui.dialogs.prune import prune
+
+        prune(shell, name.partition(".")[0])
     elif name == "service.remove":
         with_service(shell, name, subject, lambda service: _remove(shell, operation, service))
     elif any(not a.hidden and a.name != "yes" for a in operation.arguments):
@@ -89,7 +98,8 @@ def _checked(shell: Shell, operation: Operation, request: Any) -> None:
     """Run it; what stops or destroys something asks first."""
     if request is None:
         return
-    if shell.demo and operation.changes and operation.name.partition(".")[0] in ("system", "image"):
+    touches = operation.name.startswith("system.") or operation.name == "image.bootstrap"
+    if shell.demo and operation.changes and touches:
         shell.show_error(
             NotPermitted("the demo changes nothing of this machine", "run machete-tui without --demo")
         )

@@ -31,8 +31,21 @@ class ResourceActions:
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "inspect", "Inspect", id="resource.inspect", tooltip="all that the engine knows of it"),
-        Binding("delete", "remove", "Remove", key_display="Del", id="resource.remove", tooltip="remove it, or all marked; asks first"),
-        Binding("X", "prune", "Prune", id="resource.prune", tooltip="what nothing needs, and how many bytes come back"),
+        Binding(
+            "delete",
+            "remove",
+            "Remove",
+            key_display="Del",
+            id="resource.remove",
+            tooltip="remove it, or all marked; asks first",
+        ),
+        Binding(
+            "X",
+            "prune",
+            "Prune",
+            id="resource.prune",
+            tooltip="what nothing needs, and how many bytes come back",
+        ),
         Binding("P", "pull", "Pull", id="resource.pull", tooltip="pull an image from a registry"),
         Binding("y", "copy", "Copy", show=False, id="resource.copy", tooltip="copy its name"),
     ]
@@ -44,7 +57,7 @@ class ResourceActions:
 
     @property
     def kind(self) -> str:
-        """What the screen shows now: ``image``, ``volume``, ``network``, ``cache``; empty for none of them."""
+        """What the screen shows now: ``image``, ``volume``, ``network``, ``cache``; else empty."""
         raise NotImplementedError
 
     def actions_done(self) -> None:
@@ -104,8 +117,8 @@ class ResourceActions:
         if any(sizes):
             lines.insert(0, f"{measured(sum(sizes))} in all." if len(free) > 1 else f"{measured(sizes[0])}.")
         if held:
-            names = ", ".join(f"{row.name} ({row.use})" for row in held[:3])
-            lines.append(f"{len(held)} marked stay, because they are needed: {names}")
+            needed = ", ".join(f"{row.name} ({row.use})" for row in held[:3])
+            lines.append(f"{len(held)} marked stay, because they are needed: {needed}")
         names = [f"{row.name}  {measured(_bytes(row))}" if any(sizes) else row.name for row in free]
         question = Confirm(f"Remove {what}?", lines, yes="Remove", names=names if len(free) > 1 else ())
         self._shell.confirm(question, lambda: self._remove(kind, free))
@@ -121,7 +134,9 @@ class ResourceActions:
                 shell.notify(job.value.message, timeout=5)
             self.actions_done()
 
-        shell.bridge.run(f"{kind}.remove", _all(kind, rows), label=label, subject="", quiet=True, on_end=on_end)
+        shell.bridge.run(
+            f"{kind}.remove", _all(kind, rows), label=label, subject="", quiet=True, on_end=on_end
+        )
 
     def action_prune(self) -> None:
         """Show what a prune of this kind would take."""
@@ -156,6 +171,10 @@ def _name(row: Row) -> str:
     return row.id if isinstance(row, CacheRow) else row.name
 
 
+def _id(row: Row) -> str:
+    return row.name if isinstance(row, VolumeRow) else row.id
+
+
 def _bytes(row: Row) -> int:
     if isinstance(row, ImageRow):
         return row.size - (row.shared or 0)
@@ -180,14 +199,14 @@ def _all(kind: str, rows: Sequence[Row]) -> Any:
     if kind == "image":
         from machete_tui.operations.image_remove import RemoveImages
 
-        return RemoveImages(tuple(row.id for row in rows))
+        return RemoveImages(tuple(_id(row) for row in rows))
     if kind == "volume":
         from machete_tui.operations.volumes import RemoveVolumes
 
         return RemoveVolumes(tuple(_name(row) for row in rows))
     from machete_tui.operations.networks import RemoveNetworks
 
-    return RemoveNetworks(tuple(row.id for row in rows))
+    return RemoveNetworks(tuple(_id(row) for row in rows))
 
 
 def _record(row: CacheRow) -> str:

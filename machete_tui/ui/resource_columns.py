@@ -18,7 +18,14 @@ def image_columns(now: Now) -> list[Column[ImageRow]]:
         Column("name", "IMAGE", lambda r: Cell(r.name, "strong" if r.tags else "quiet"), 24, grow=3, most=54),
         _size("size", "SIZE", lambda r: r.size),
         _size("shared", "SHARED", lambda r: r.shared, priority=4),
-        Column("created", "CREATED", lambda r: Cell(ago(r.created, now())), 11, sort=lambda r: r.created, priority=3),
+        Column(
+            "created",
+            "CREATED",
+            lambda r: Cell(ago(r.created, now())),
+            11,
+            sort=lambda r: r.created,
+            priority=3,
+        ),
         Column("use", "USED BY", _use, 16, grow=4),
         Column("id", "ID", lambda r: Cell(r.id.removeprefix("sha256:")[:12], "quiet"), 12, priority=6),
     ]
@@ -30,7 +37,14 @@ def volume_columns(now: Now) -> list[Column[VolumeRow]]:
         Column("name", "VOLUME", _volume, 22, grow=3, most=54),
         _size("size", "SIZE", lambda r: r.size),
         Column("project", "PROJECT", lambda r: _dash(r.project), 12, grow=1, most=24, priority=2),
-        Column("created", "CREATED", lambda r: Cell(ago(r.created, now())), 11, sort=lambda r: r.created, priority=3),
+        Column(
+            "created",
+            "CREATED",
+            lambda r: Cell(ago(r.created, now())),
+            11,
+            sort=lambda r: r.created,
+            priority=3,
+        ),
         Column("use", "USED BY", _use, 16, grow=4),
         Column("driver", "DRIVER", lambda r: _dash(r.driver), 7, priority=6),
     ]
@@ -77,7 +91,10 @@ def _use(row: ImageRow | VolumeRow | NetworkRow) -> Cell:
 
 def _volume(row: VolumeRow) -> Cell:
     anonymous = row.project == "anonymous"
-    return Cell(row.name[:12] + "…" if anonymous and len(row.name) == 64 else row.name, "quiet" if anonymous else "strong")
+    return Cell(
+        row.name[:12] + "…" if anonymous and len(row.name) == 64 else row.name,
+        "quiet" if anonymous else "strong",
+    )
 
 
 def _dash(text: str) -> Cell:

@@ -23,9 +23,11 @@ _ALL = (
     Section("services", "1", "Services", "services", "ServicesScreen", "every service and how it is"),
     Section("deploy", "2", "Deploy", "wizard", "WizardScreen", "make a service of a folder or a Git URL"),
     Section("logs", "3", "Logs", "logs", "LogsScreen", "what a service writes, as it comes"),
-    Section("history", "4", "History", "history", "HistoryScreen", "deployments, build logs, diff, rollback"),
-    Section("events", "5", "Events", "events", "EventsScreen", "who changed what, when, and how it went"),
-    Section("system", "6", "System", "system", "SystemScreen", "what is needed here, and the mend"),
+    Section("metrics", "4", "Metrics", "metrics", "MetricsScreen", "what containers and the host use"),
+    Section("history", "5", "History", "history", "HistoryScreen", "deployments, build logs, diff, rollback"),
+    Section("events", "6", "Events", "events", "EventsScreen", "who changed what, when, and how it went"),
+    Section("engine", "7", "Engine", "engine", "EngineScreen", "images, volumes, networks, cache, disk use"),
+    Section("system", "8", "System", "system", "SystemScreen", "what is needed here, and the mend"),
 )
 
 

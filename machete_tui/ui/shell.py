@@ -57,7 +57,7 @@ class Shell(App[int]):
         raise NotImplementedError
 
     def go(self, section: str) -> None:
-        """Go to a section: ``services``, ``deploy``, ``logs``, ``history``, ``events``, ``system``."""
+        """Go to a section by its id: ``services``, ``deploy``, ``logs``, ``engine`` and the rest."""
         raise NotImplementedError
 
     def open_service(self, name: str, tab: str = "") -> None:
@@ -77,7 +77,7 @@ class Shell(App[int]):
         raise NotImplementedError
 
     def open_text(self, title: str, text: str, *, kind: str = "") -> None:
-        """Open a text to read; ``kind`` is ``diff`` or empty."""
+        """Open a text to read; ``kind`` is ``diff``, ``json`` or empty."""
         raise NotImplementedError
 
     def open_result(self, title: str, value: Any) -> None:

@@ -97,7 +97,7 @@ class EngineWatch:
             except MacheteError as caught:
                 error = caught
             except Exception as caught:
-                error = EngineUnavailable(f"its events cannot be read: {caught}", "see 6 System")
+                error = EngineUnavailable(f"its events cannot be read: {caught}", "see 8 System")
             stream = None
             if self._cancel.cancelled:
                 return

@@ -39,7 +39,7 @@ async def test_it_dies_and_comes_back(world: World) -> None:
         assert "? running" in text
         assert "● running" not in text
         assert "5 services, last known" in text
-        await pilot.press("4")
+        await pilot.press("5")
         await settle(pilot)
         assert "Docker does not answer" in screen_text(pilot)
         assert "succeeded" in screen_text(pilot)
@@ -98,7 +98,7 @@ async def test_without_engine_and_without_services_it_says_what_to_do(tmp_path: 
         await settle(pilot)
         text = screen_text(pilot)
         assert "✗ Docker does not answer" in text
-        assert "6 shows what is needed" in text
+        assert "8 shows what is needed" in text
 
 
 async def test_a_database_that_cannot_be_opened_is_an_error_with_a_mend(tmp_path: Path) -> None:

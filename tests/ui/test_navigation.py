@@ -46,7 +46,7 @@ async def test_a_section_keeps_what_was_open_in_it(world: World) -> None:
         await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
-        await pilot.press("5")
+        await pilot.press("6")
         await settle(pilot)
         assert isinstance(app.screen, EventsScreen)
         await pilot.press("1")
@@ -59,7 +59,7 @@ async def test_escape_leaves_another_section_for_the_services(world: World) -> N
     app = world.app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        await pilot.press("4", "escape")
+        await pilot.press("5", "escape")
         await settle(pilot)
         assert isinstance(app.screen, ServicesScreen)
 
@@ -166,7 +166,7 @@ async def test_history_of_all_with_steps_and_build_log(world: World) -> None:
     app = world.app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        await pilot.press("4")
+        await pilot.press("5")
         await settle(pilot)
         assert "succeeded" in screen_text(pilot)
         await pilot.press("slash", *"^shop", "enter", "enter")
@@ -228,7 +228,7 @@ async def test_events_say_who_did_what(world: World) -> None:
     app = world.app()
     async with app.run_test(size=(140, 32)) as pilot:
         await settle(pilot)
-        await pilot.press("5")
+        await pilot.press("6")
         await settle(pilot)
         text = screen_text(pilot)
         assert "service.deploy" in text

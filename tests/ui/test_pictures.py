@@ -164,17 +164,17 @@ class TestService:
 @pytest.mark.parametrize("size", SIZES)
 class TestHistory:
     def test_normal(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
-        shoot(demo, size, "4")
+        shoot(demo, size, "5")
 
     def test_empty(self, empty: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
-        shoot(empty, size, "4")
+        shoot(empty, size, "5")
 
     def test_loading(self, demo: World, size: tuple[int, int], snap_compare: Compare, stage: Staging) -> None:
         stage.hold("deployment.list")
 
         async def before(pilot: Pilot[Any]) -> None:
             await settle(pilot)
-            await pilot.press("4")
+            await pilot.press("5")
             await shows("Reading the journal")(pilot)
 
         assert snap_compare(demo.app(), terminal_size=size, run_before=before)
@@ -183,7 +183,7 @@ class TestHistory:
         self, demo: World, size: tuple[int, int], shoot: Callable[..., None], stage: Staging
     ) -> None:
         stage.fail("deployment.list", BROKEN)
-        shoot(demo, size, "4")
+        shoot(demo, size, "5")
 
     def test_one_deployment(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
         shoot(demo, size, "G", "k", "k", "h", "enter")
@@ -231,20 +231,20 @@ class TestLogs:
 @pytest.mark.parametrize("size", SIZES)
 class TestEvents:
     def test_normal(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
-        shoot(demo, size, "5")
+        shoot(demo, size, "6")
 
     def test_empty(
         self, demo: World, size: tuple[int, int], shoot: Callable[..., None], stage: Staging
     ) -> None:
         stage.answer("event.list", Listing(()))
-        shoot(demo, size, "5")
+        shoot(demo, size, "6")
 
     def test_loading(self, demo: World, size: tuple[int, int], snap_compare: Compare, stage: Staging) -> None:
         stage.hold("event.list")
 
         async def before(pilot: Pilot[Any]) -> None:
             await settle(pilot)
-            await pilot.press("5")
+            await pilot.press("6")
             await shows("Reading the audit trail")(pilot)
 
         assert snap_compare(demo.app(), terminal_size=size, run_before=before)
@@ -253,7 +253,7 @@ class TestEvents:
         self, demo: World, size: tuple[int, int], shoot: Callable[..., None], stage: Staging
     ) -> None:
         stage.fail("event.list", BROKEN)
-        shoot(demo, size, "5")
+        shoot(demo, size, "6")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -262,14 +262,14 @@ class TestSystem:
         self, demo: World, size: tuple[int, int], shoot: Callable[..., None], stage: Staging
     ) -> None:
         stage.answer("system.doctor", Listing(CHECKS))
-        shoot(demo, size, "6", "j")
+        shoot(demo, size, "8", "j")
 
     def test_loading(self, demo: World, size: tuple[int, int], snap_compare: Compare, stage: Staging) -> None:
         stage.hold("system.doctor")
 
         async def before(pilot: Pilot[Any]) -> None:
             await settle(pilot)
-            await pilot.press("6")
+            await pilot.press("8")
             await shows("Checking the machine")(pilot)
 
         assert snap_compare(demo.app(), terminal_size=size, run_before=before)
@@ -278,7 +278,7 @@ class TestSystem:
         self, demo: World, size: tuple[int, int], shoot: Callable[..., None], stage: Staging
     ) -> None:
         stage.fail("system.doctor", BROKEN)
-        shoot(demo, size, "6")
+        shoot(demo, size, "8")
 
 
 @pytest.mark.parametrize("size", SIZES)

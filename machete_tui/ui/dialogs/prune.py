@@ -165,7 +165,12 @@ def prune(shell: Shell, kind: str, then: Any = None) -> None:
         if plan is not None:
             request = dialog.request_for(plan)
             shell.bridge.run(
-                f"{kind}.prune", request, label=f"prune {WORDS[kind][0]}", subject="", quiet=True, on_end=ended
+                f"{kind}.prune",
+                request,
+                label=f"prune {WORDS[kind][0]}",
+                subject="",
+                quiet=True,
+                on_end=ended,
             )
 
     shell.push_screen(dialog, decided)

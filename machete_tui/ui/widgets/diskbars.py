@@ -100,6 +100,7 @@ class DiskBars(ScrollView, can_focus=True):
             old, self.cursor = self.cursor, index
             for kind in (old, index):
                 self._refresh_kind(kind)
+            self.screen.refresh_bindings()
             self.scroll_to_region(Region(0, index * HEIGHT, 1, HEIGHT), animate=False, force=True)
 
     def action_choose(self) -> None:
