@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from docker import APIClient
 
     from machete_tui.engines.images import Images
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.:/@+-]*", re.ASCII)
+"""What can be a name or an id; anything else never becomes part of a path."""
 
 DF_SECONDS = 300.0
 """How long the Engine may take to measure: it walks every volume."""
@@ -66,6 +70,7 @@ class DockerResources:
             known = self._usage
             if known is not None and known.at >= asked - max_age:
                 return known
+            self._reads.get("/version")  # whether it answers at all: the measure may take its time
             began = time.time()
             raw = self._reads.get("/system/df", patience=DF_SECONDS)
             self._usage = fresh = DiskUsage(
@@ -103,7 +108,7 @@ class DockerResources:
 
     def inspect(self, kind: Kind, ref: str) -> dict[str, Any]:
         """Return all that the Engine knows of one object."""
-        if not ref.strip("./"):
+        if not _NAME.fullmatch(ref) or ".." in ref:
             raise NotFound(f"there is no {kind} {ref!r}")
         path = {"volume": f"/volumes/{segment(ref)}", "network": f"/networks/{segment(ref)}"}
         called = path.get(kind) or f"/{kind}s/{segment(ref, slashes=kind == 'image')}/json"

@@ -70,14 +70,16 @@ class Images:
         from machete_tui.core.resources import LayerState
 
         waiting: dict[str, LayerState] = {}
+        sizes: dict[str, int] = {}
         told = 0.0
         for entry in self._pulled(ref, cancel):
             status = clean(str(entry.get("status") or ""))
             part = entry.get("progressDetail") or {}
             layer = clean(str(entry.get("id") or "")) if _is_layer(entry) else ""
-            waiting[layer or status] = LayerState(
-                layer, status, int(part.get("current") or 0), int(part.get("total") or 0)
-            )
+            # What is told of a layer's size is kept: its last line, which may be the only one that is
+            # handed on, has none.
+            size = sizes[layer] = max(sizes.get(layer, 0), int(part.get("total") or 0))
+            waiting[layer or status] = LayerState(layer, status, int(part.get("current") or 0), size)
             now = time.monotonic()
             if now - told >= LINGER:
                 yield tuple(waiting.values())

@@ -38,7 +38,8 @@ def container(raw: Mapping[str, Any]) -> ContainerLink:
     """Return what an entry of ``/containers/json`` holds on to."""
     names = [str(n).removeprefix("/") for n in raw.get("Names") or ()]
     settings = (raw.get("NetworkSettings") or {}).get("Networks") or {}
-    size = raw.get("SizeRw")
+    # What was measured and is nothing is left out.
+    size = raw.get("SizeRw", 0 if "SizeRootFs" in raw else None)
     return ContainerLink(
         id=raw["Id"],
         name=next((n for n in names if "/" not in n), raw["Id"][:12]),

@@ -79,7 +79,8 @@ class Layers:
                 self._sizes[state.layer] = max(self._sizes.get(state.layer, 0), state.total)
                 self._got[state.layer] = state.current
             elif state.status not in ("Pulling fs layer", "Waiting"):
-                self._sizes.setdefault(state.layer, state.total)
+                if before is None or not self._sizes.get(state.layer):
+                    self._sizes[state.layer] = state.total
                 self._got[state.layer] = self._sizes[state.layer]
         return tuple(lines)
 

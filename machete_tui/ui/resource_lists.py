@@ -101,7 +101,8 @@ def words(marked: Sequence[Any], row: Any, at: str) -> str:
         own = f" · {measured(row.size - row.shared)} of its own" if row.shared is not None else ""
         return f"{row.name}{own}{also} · {_needs(row)}{when}"
     if isinstance(row, VolumeRow):
-        return f"{row.name} · {row.mountpoint} · {_needs(row)}{when}"
+        shown = f"{row.name[:12]}…" if row.project == "anonymous" else row.name
+        return f"{shown} · {_needs(row)}{when} · {row.mountpoint}"
     if isinstance(row, NetworkRow):
         inside = " · internal" if row.internal else ""
         return f"{row.name} · {', '.join(row.subnets) or 'no subnet'}{inside} · {_needs(row)}"
