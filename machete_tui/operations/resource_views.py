@@ -91,7 +91,7 @@ class DiskRow:
     """What one kind of object takes.
 
     Attributes:
-        kind: ``images``, ``containers``, ``volumes``, ``build cache``.
+        kind: ``images``, ``containers``, ``volumes``, ``build cache``; ``free`` for what nobody takes.
         count: how many; ``used`` how many of them are in use.
         size: bytes.
         back: bytes that removing what nothing needs gives back: what ``prune`` with ``command`` takes.
@@ -104,7 +104,7 @@ class DiskRow:
     used: int = column("IN USE", right=True)
     size: int = column("SIZE", measured, right=True)
     back: int = column("RECLAIMABLE", measured, right=True)
-    command: str = column("HOW", or_dash)
+    command: str = column("HOW", or_dash, default="")
     at: float = 0.0
     seconds: float = 0.0
 

@@ -37,6 +37,7 @@ ROOM: dict[str, Callable[[Shell, str], None]] = {
     "deployment.list": lambda shell, name: shell.open_history(name),
     "deployment.diff": lambda shell, name: shell.open_service(name, "releases"),
     "deployment.rollback": lambda shell, name: shell.open_service(name, "releases"),
+    "service.compose": lambda shell, name: show_compose(shell, name),
 }
 """Operations that have a screen of their own for one service."""
 
@@ -69,6 +70,19 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
         shell.push_screen(form, lambda request: _checked(shell, operation, request))
     else:
         _checked(shell, operation, operation.request())
+
+
+def show_compose(shell: Shell, name: str) -> None:
+    """Open the compose file that a service runs by."""
+    from machete_tui.operations.effective import Compose
+
+    def on_end(job: Job) -> None:
+        if job.error is not None:
+            shell.show_error(job.error, name)
+        else:
+            shell.open_text(f"{name} › compose", job.value.text)
+
+    shell.bridge.run("service.compose", Compose(name), label="", quiet=True, on_end=on_end)
 
 
 def with_service(shell: Shell, title: str, subject: str, then: Callable[[str], None]) -> None:

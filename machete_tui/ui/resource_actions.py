@@ -118,7 +118,10 @@ class ResourceActions:
             lines.insert(0, f"{measured(sum(sizes))} in all." if len(free) > 1 else f"{measured(sizes[0])}.")
         if held:
             needed = ", ".join(f"{row.name} ({row.use})" for row in held[:3])
-            lines.append(f"{len(held)} marked stay, because they are needed: {needed}")
+            stay = (
+                "marked one stays, because it is" if len(held) == 1 else "marked ones stay, because they are"
+            )
+            lines.append(f"{len(held)} {stay} needed: {needed}")
         names = [f"{row.name}  {measured(_bytes(row))}" if any(sizes) else row.name for row in free]
         question = Confirm(f"Remove {what}?", lines, yes="Remove", names=names if len(free) > 1 else ())
         self._shell.confirm(question, lambda: self._remove(kind, free))

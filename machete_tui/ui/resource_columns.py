@@ -26,7 +26,7 @@ def image_columns(now: Now) -> list[Column[ImageRow]]:
             sort=lambda r: r.created,
             priority=3,
         ),
-        Column("use", "USED BY", _use, 16, grow=4),
+        Column("use", "USED BY", _use, 22, grow=4),
         Column("id", "ID", lambda r: Cell(r.id.removeprefix("sha256:")[:12], "quiet"), 12, priority=6),
     ]
 
@@ -45,7 +45,7 @@ def volume_columns(now: Now) -> list[Column[VolumeRow]]:
             sort=lambda r: r.created,
             priority=3,
         ),
-        Column("use", "USED BY", _use, 16, grow=4),
+        Column("use", "USED BY", _use, 22, grow=4),
         Column("driver", "DRIVER", lambda r: _dash(r.driver), 7, priority=6),
     ]
 
@@ -56,7 +56,7 @@ def network_columns() -> list[Column[NetworkRow]]:
         Column("name", "NETWORK", lambda r: Cell(r.name, "strong"), 20, grow=2, most=40),
         Column("driver", "DRIVER", lambda r: _dash(r.driver), 8, priority=3),
         Column("subnets", "SUBNETS", lambda r: _dash(", ".join(r.subnets)), 16, grow=1, most=40, priority=1),
-        Column("use", "USED BY", _use, 18, grow=4),
+        Column("use", "USED BY", _use, 22, grow=4),
         Column("project", "PROJECT", lambda r: _dash(r.project), 12, grow=1, most=24, priority=5),
         Column("scope", "SCOPE", lambda r: _dash(r.scope), 6, priority=6),
     ]
@@ -85,7 +85,7 @@ def _size(name: str, title: str, value: Callable[[Any], int | None], priority: i
 def _use(row: ImageRow | VolumeRow | NetworkRow) -> Cell:
     if not row.use:
         return Cell("nobody", "quiet")
-    tone: Tone = "" if row.used_by else "busy"
+    tone: Tone = "" if row.used_by else "link"
     return Cell(row.use, tone)
 
 

@@ -91,7 +91,7 @@ def words(marked: Sequence[Any], row: Any, at: str) -> str:
     when = f" · measured at {at} UTC" if at else ""
     if marked and isinstance(marked[0], DiskRow):
         back = measured(sum(r.back for r in marked))
-        return f"{back} reclaimable · X shows what a prune would take · Enter opens{when}"
+        return f"{back} reclaimable{when} · X prunes the kind under the cursor · Enter opens it"
     if marked:
         size = sum(getattr(r, "size", 0) or 0 for r in marked)
         shown = f", {measured(size)}" if size else ""

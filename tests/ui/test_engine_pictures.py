@@ -139,7 +139,7 @@ class TestDialogs:
         shoot(demo, size, "images", "X", then=tick)
 
     def test_remove(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
-        shoot(demo, size, "images", "space", "space", "space", "delete", then=shows("marked stay"))
+        shoot(demo, size, "images", "space", "space", "space", "delete", then=shows("marked one stays"))
 
     def test_in_use(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
         shoot(demo, size, "volumes", "G", "delete", then=shows("it is needed"))

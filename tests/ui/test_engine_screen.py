@@ -145,7 +145,7 @@ async def test_what_is_needed_is_refused_and_its_user_named(world: World) -> Non
         await at(pilot, "volumes", "intranet_uploads")
         await pilot.press("space", "delete")
         assert isinstance(app.screen, Confirm)
-        assert "1 marked stay" in screen_text(pilot)
+        assert "1 marked one stays" in screen_text(pilot)
         await pilot.press("right", "enter")
         await settle(pilot)
         left = {v.name for v in world.engine.volumes()}
