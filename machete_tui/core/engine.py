@@ -17,6 +17,7 @@ from machete_tui.core.verbs import ContainerVerbs, ProjectVerbs
 
 if TYPE_CHECKING:
     from machete_tui.core.metrics import Moment, Process
+    from machete_tui.core.resources import Resources
 
 ContainerState = Literal["created", "running", "paused", "restarting", "exited", "dead", "removing"]
 Health = Literal["", "starting", "healthy", "unhealthy"]
@@ -400,6 +401,10 @@ class Engine(ContainerVerbs, ProjectVerbs, Protocol):
 
     def processes(self, container: str) -> list[Process]:
         """Return the processes inside a running container; a Conflict when it does not run."""
+
+    @property
+    def resources(self) -> Resources:
+        """Images, volumes, networks, build cache and the disk that they take."""
 
     def close(self) -> None:
         """Close every connection."""

@@ -58,6 +58,20 @@ class Lines(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Advance(Event):
+    """How far something is: ``done`` of ``total`` bytes or pieces; a newer one replaces those before it."""
+
+    text: str
+    done: int = 0
+    total: int = 0
+
+    @property
+    def percent(self) -> int:
+        """Whole percent; 0 while the total is not known."""
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Note(Event):
     """One line for the operator: a warning, a decision that was taken, what goes on."""
 

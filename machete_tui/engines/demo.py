@@ -12,6 +12,7 @@ from machete_tui.core.engine import (
 )
 from machete_tui.engines import demo_voices as voices
 from machete_tui.engines.demo_fleet import FLEET, DemoService, Part
+from machete_tui.engines.demo_resources import litter
 from machete_tui.engines.memory import MemoryEngine
 from machete_tui.engines.memory_images import add
 from machete_tui.engines.memory_model import Behaviour, Mapped, Spec
@@ -28,6 +29,7 @@ def fill(engine: MemoryEngine, fleet: tuple[DemoService, ...] = FLEET) -> None:
     for service in fleet:
         for part in service.parts:
             _place(engine, service, part)
+    litter(engine.world, fleet)
 
 
 def image_of(service: DemoService, part: Part) -> str:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from machete_tui.core.metrics import Moment, Process
     from machete_tui.engines.build import Builder
+    from machete_tui.engines.docker_resources import DockerResources
     from machete_tui.engines.images import Images
     from machete_tui.engines.sdk import Sdk
     from machete_tui.engines.usage import Usage
@@ -304,6 +305,13 @@ class DockerEngine(DockerVerbs):
         from machete_tui.engines.top import PS, listed
 
         return listed(self._reads.get(query(f"/containers/{named(container)}/top", ps_args=PS)))
+
+    @cached_property
+    def resources(self) -> DockerResources:
+        """Images, volumes, networks, build cache, events."""
+        from machete_tui.engines.docker_resources import DockerResources
+
+        return DockerResources(self._reads, self._changing, lambda: self._images, local=self._local)
 
     def close(self) -> None:
         """Close every connection and file that is kept open."""

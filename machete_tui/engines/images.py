@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.errors import Conflict, EngineUnavailable, InvalidInput, MacheteError, NotFound
@@ -14,6 +15,9 @@ from machete_tui.engines import faults
 from machete_tui.engines.sanitize import clean
 from machete_tui.engines.sdk import Sdk
 from machete_tui.engines.wire import Body, Transport, segment
+
+if TYPE_CHECKING:
+    from machete_tui.core.resources import LayerState
 
 _OFFLINE = (
     "dial tcp",
@@ -24,6 +28,10 @@ _OFFLINE = (
     "server misbehaving",
 )
 _REACHED = ("manifest unknown", "unauthorized", "denied", "toomanyrequests", "not found", "no basic auth")
+
+
+LINGER = 0.05
+"""Seconds that news of a pull wait for company: an Engine tells every chunk of every layer."""
 
 
 class Images:
@@ -50,25 +58,52 @@ class Images:
 
     def pull(self, ref: str, cancel: Cancel) -> Iterator[str]:
         """Pull an image, yielding what changes; from the mirror if one is named, as ``ref`` still."""
+        said: set[str] = set()
+        for entry in self._pulled(ref, cancel):
+            line = ": ".join(str(entry[k]) for k in ("id", "status") if entry.get(k))
+            if line and line not in said:
+                said.add(line)
+                yield clean(line)
+
+    def pull_layers(self, ref: str, cancel: Cancel) -> Iterator[tuple[LayerState, ...]]:
+        """Pull an image, yielding how its layers are, those that changed within a moment together."""
+        from machete_tui.core.resources import LayerState
+
+        waiting: dict[str, LayerState] = {}
+        sizes: dict[str, int] = {}
+        told = 0.0
+        for entry in self._pulled(ref, cancel):
+            status = clean(str(entry.get("status") or ""))
+            part = entry.get("progressDetail") or {}
+            layer = clean(str(entry.get("id") or "")) if _is_layer(entry) else ""
+            # What is told of a layer's size is kept: its last line, which may be the only one that is
+            # handed on, has none.
+            size = sizes[layer] = max(sizes.get(layer, 0), int(part.get("total") or 0))
+            waiting[layer or status] = LayerState(layer, status, int(part.get("current") or 0), size)
+            now = time.monotonic()
+            if now - told >= LINGER:
+                yield tuple(waiting.values())
+                waiting, told = {}, now
+        if waiting:
+            yield tuple(waiting.values())
+
+    def _pulled(self, ref: str, cancel: Cancel) -> Iterator[dict[str, Any]]:
+        """Pull an image, yielding what the Engine says; raises NotFound, EngineUnavailable."""
         cancel.check()
         wanted = self._from_mirror(ref)
         name, tag = split(wanted)
-        said: set[str] = set()
         try:
             body = self._sdk.pull(name, tag)
             with closing(body), cancel.closing(body.close):
                 for entry in _entries(body):
                     if "error" in entry:
                         raise MacheteError(str(entry["error"]))
-                    line = ": ".join(str(entry[k]) for k in ("id", "status") if entry.get(k))
-                    if line and line not in said:
-                        said.add(line)
-                        yield clean(line)
+                    yield entry
         except (EngineUnavailable, NotFound):
             raise
         except MacheteError as error:
             raise _of_pull(ref, error) from error
-        if wanted != ref:
+        if wanted != ref and "@" not in ref:
             self.tag(wanted, ref)
 
     def registry_answers(self, reads: Transport) -> bool:
@@ -114,8 +149,16 @@ def _entries(body: Body) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in whole if line.strip())
 
 
+def _is_layer(entry: dict[str, Any]) -> bool:
+    """Return whether an entry of a pull is about a layer: the line before the first names the tag."""
+    return bool(entry.get("id")) and not str(entry.get("status") or "").startswith("Pulling from")
+
+
 def split(ref: str) -> tuple[str, str]:
-    """Return an image reference as name and tag; ``latest`` when it names none."""
+    """Return an image reference as name and tag, or name and digest; ``latest`` when it names none."""
+    if "@" in ref:
+        named, _, digest = ref.partition("@")
+        return split(named)[0], digest
     head, colon, tag = ref.rpartition(":")
     return (head, tag) if colon and "/" not in tag else (ref, "latest")
 

@@ -40,6 +40,7 @@ from machete_tui.core.engine import (
 from machete_tui.core.errors import Conflict, NotFound
 from machete_tui.engines import memory_compose, memory_host, memory_images, memory_shell, memory_up
 from machete_tui.engines.memory_model import Behaviour, Spec
+from machete_tui.engines.memory_resources import MemoryResources
 from machete_tui.engines.memory_streams import MemoryEvents, MemoryLogs
 from machete_tui.engines.memory_verbs import MemoryVerbs
 from machete_tui.engines.memory_world import Down, World, normal
@@ -56,6 +57,7 @@ class MemoryEngine(MemoryVerbs):
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.world = World(clock or SystemClock())
+        self.resources = MemoryResources(self.world)
         self._measured: set[str] = set()
         self._runs = 0
 

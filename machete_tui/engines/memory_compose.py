@@ -139,7 +139,7 @@ def _composed(data: Mapping[str, Any], project: ComposeProject, folder: Path) ->
         for k, v in (data.get("networks") or {}).items()
     }
     named.setdefault("default", f"{project.name}_default")
-    known = {str(k) for k in data.get("volumes") or {}}
+    known = dict(zip(map(str, data.get("volumes") or {}), volumes, strict=True))
     specs = {
         str(name): _spec(str(name), raw or {}, project, folder, known, named)
         for name, raw in services.items()
@@ -161,7 +161,7 @@ def _spec(
     raw: Any,
     project: ComposeProject,
     folder: Path,
-    volumes: set[str],
+    volumes: Mapping[str, str],
     networks: Mapping[str, str],
 ) -> Spec:
     where = f"services.{name}"
@@ -184,7 +184,7 @@ def _spec(
                     f'service "{name}" refers to undefined volume {source}: invalid compose project',
                     field=where,
                 )
-            source = f"{project.name}_{source}"
+            source = volumes[source]
         mounts.append((source, target))
     asked = raw.get("networks") or ["default"]
     for network in asked:

@@ -11,6 +11,7 @@ from pathlib import Path
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.engine import BuildRequest, Image
 from machete_tui.core.errors import BuildFailed, InvalidInput, NotFound
+from machete_tui.core.resources import CacheRecord, Layer
 from machete_tui.engines import faults
 from machete_tui.engines.memory_world import Stored, World
 from machete_tui.engines.sanitize import clean
@@ -32,6 +33,31 @@ def fingerprint(request: BuildRequest) -> str:
             digest.update(str(path.relative_to(request.context)).encode())
             digest.update(os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes())
     return f"sha256:{digest.hexdigest()}"
+
+
+def cache_of(world: World, steps: list[str], tag: str, stored: Stored) -> None:
+    """Add what a build left in the cache: a record for each instruction that made something."""
+    parent = ""
+    now = world.clock.now()
+    made = [s for s in steps if s.split(" ", 1)[0] in ("RUN", "COPY", "ADD", "WORKDIR")]
+    for number, step in enumerate(made, 1):
+        name = f"{tag.rpartition(':')[0]} {number} {step}"
+        ident = hashlib.sha256(name.encode()).hexdigest()[:25]
+        mount = "--mount=type=cache" in step
+        known = world.cache.get(ident)
+        world.cache[ident] = CacheRecord(
+            ident,
+            "exec.cachemount" if mount else "regular",
+            f"[{number}/{len(made)}] {step}",
+            stored.layers[-1].size // len(made),
+            created=known.created if known else now,
+            used=now,
+            uses=known.uses + 1 if known else 1,
+            parents=(parent,) if parent else (),
+        )
+        if not mount:
+            world.cached[ident] = stored.image.id
+        parent = ident
 
 
 def build(world: World, request: BuildRequest, cancel: Cancel) -> Iterator[tuple[str, ...]]:
@@ -73,10 +99,16 @@ def build(world: World, request: BuildRequest, cancel: Cancel) -> Iterator[tuple
             log=tuple(printed[-40:]),
         )
     with world.use() as now:
-        image = Image(fingerprint(request), (), 80 << 20, now, dict(request.labels))
+        ident = fingerprint(request)
+        below = _below(world, steps)
+        own = max((80 << 20) - sum(x.size for x in below), 10 << 20)
+        layers = (*below, Layer(ident, own))
+        image = Image(ident, (), sum(x.size for x in layers), now, dict(request.labels))
         expose = tuple(int(m) for s in steps if s.startswith("EXPOSE ") for m in re.findall(r"\d+", s))
         pairs = [re.match(r"ENV (\w+)[= ]\"?([^\"]*)", s) for s in steps]
-        world.keep_image(Stored(image, expose, {m[1]: m[2] for m in pairs if m}), request.tag)
+        stored = Stored(image, expose, {m[1]: m[2] for m in pairs if m}, layers)
+        world.keep_image(stored, request.tag)
+        cache_of(world, steps, request.tag, stored)
 
 
 def _instructions(text: str) -> list[str]:
@@ -102,12 +134,30 @@ def _bases(world: World, steps: list[str], dockerfile: str) -> None:
         stages.add((match[2] or "").lower())
 
 
+def _below(world: World, steps: list[str]) -> tuple[Layer, ...]:
+    """Return the layers that the last stage of a Dockerfile starts from."""
+    froms = [step.split() for step in steps if step.upper().startswith("FROM ")]
+    named = [word for word in (froms[-1][1:] if froms else ()) if not word.startswith("--")]
+    stored = world.stored(named[0]) if named else None
+    return stored.layers if stored else ()
+
+
+def pulled_layers(ref: str) -> tuple[Layer, ...]:
+    """Return the layers of an image of a registry: one that most have, and one of its own."""
+    return (
+        Layer("sha256:" + hashlib.sha256(b"debian").hexdigest(), 30 << 20),
+        Layer("sha256:" + hashlib.sha256(f"layer {ref}".encode()).hexdigest(), 30 << 20),
+    )
+
+
 def add(world: World, ref: str, labels: Mapping[str, str]) -> Image:
     """Add an image as if it had been pulled."""
     digest = hashlib.sha256(ref.encode()).hexdigest()
     port = next((p for name, p in _PORTS.items() if name in ref), 0)
-    image = Image(f"sha256:{digest}", (), 60 << 20, world.clock.now(), dict(labels))
-    world.keep_image(Stored(image, (port,) if port else ()), ref)
+    layers = pulled_layers(ref)
+    size = sum(layer.size for layer in layers)
+    image = Image(f"sha256:{digest}", (), size, world.clock.now(), dict(labels))
+    world.keep_image(Stored(image, (port,) if port else (), layers=layers), ref)
     stored = world.stored(ref)
     return stored.image if stored else image
 

@@ -55,7 +55,7 @@ class MemoryLogs:
             if over and not waiting:
                 return
             if not waiting:
-                _pause(self._world)
+                pause(self._world)
 
     def batches(self) -> Iterator[LogBatch]:
         """Yield the same as bytes."""
@@ -89,9 +89,10 @@ class MemoryEvents:
             if batch:
                 yield batch
             elif not self._closed:
-                _pause(self._world)
+                pause(self._world)
 
 
-def _pause(world: World) -> None:
+def pause(world: World) -> None:
+    """Wait until something happens, or time may have."""
     with world.changed:
         world.changed.wait(_LOOK)

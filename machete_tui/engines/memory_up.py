@@ -99,10 +99,12 @@ def _ground(world: World, project: ComposeProject, composed: Composed) -> Iterat
         for name in composed.networks:
             if name not in world.networks:
                 world.networks[name] = project.name
+                world.note("network", "create", name)
                 said.append(f" Network {name}  Created")
         for name, labels in composed.volumes.items():
             if name not in world.volumes:
                 world.volumes[name] = {**labels, LABEL_PROJECT: project.name}
+                world.note("volume", "create", name)
                 said.append(f' Volume "{name}"  Created')
     if said:
         yield tuple(said)

@@ -13,6 +13,7 @@ from typing import Literal
 from machete_tui.core.clock import Clock
 from machete_tui.core.engine import EngineEvent, Image, Published
 from machete_tui.core.errors import Conflict
+from machete_tui.core.resources import CacheRecord, Happening, Layer
 from machete_tui.engines import faults
 from machete_tui.engines.memory_model import Behaviour, Box, Happened, Spec
 
@@ -22,11 +23,15 @@ _EPHEMERAL = range(32768, 61000)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An image and what its Dockerfile said of ports and environment."""
+    """An image, what its Dockerfile said of ports and environment, and its layers from below.
+
+    Without layers it is one layer that no other image has.
+    """
 
     image: Image
     expose: tuple[int, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
 
 
 def normal(ref: str) -> str:
@@ -54,6 +59,11 @@ class World:
         self.down: Down = ""
         self.events: deque[EngineEvent] = deque(maxlen=10_000)
         self.happened = 0  # events ever, also those that ``events`` has dropped
+        self.happenings: deque[Happening] = deque(maxlen=10_000)  # of every kind of object
+        self.noted = 0  # happenings ever
+        self.cache: dict[str, CacheRecord] = {}
+        self.cached: dict[str, str] = {}  # record -> image that holds the same bytes
+        self.made: dict[str, float] = {}  # "volume NAME", "network NAME" -> when it was seen first
         self._behaviours: list[tuple[str, Behaviour]] = []
         self._made = 0
 
@@ -65,10 +75,10 @@ class World:
                 raise faults.forbidden("memory")
             if self.down:
                 raise faults.unavailable()
-            before = self.happened
+            before = self.noted
             yield self.tick()
             # Only news wake the streams: they come here too, and would keep waking each other.
-            if self.happened != before:
+            if self.noted != before:
                 self.changed.notify_all()
 
     def tick(self) -> float:
@@ -91,6 +101,14 @@ class World:
             labels["exitCode"] = str(next((code for end, code in box.ends if end == at), box.exit_code))
         self.events.append(EngineEvent(at, action, box.id, labels))
         self.happened += 1
+        self.happenings.append(Happening(at, "container", action, box.id, box.name, labels))
+        self.noted += 1
+
+    def note(self, kind: str, action: str, ident: str, name: str = "") -> None:
+        """Put what happened to an image, a volume or a network into the stream of all that happens."""
+        shown = name or ident.removeprefix("sha256:")[:40]
+        self.happenings.append(Happening(self.clock.now(), kind, action, ident, shown, {"name": shown}))
+        self.noted += 1
 
     def behave(self, match: str, behaviour: Behaviour, *, running: bool) -> None:
         """Remember how what ``match`` names behaves; the last one that matches counts."""

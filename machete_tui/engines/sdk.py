@@ -57,7 +57,7 @@ class Sdk:
     def get(self, path: str, *, patience: float = PATIENCE) -> Any:
         """Return the JSON of an answer."""
         with self.use() as client:
-            answer = client.get(client.base_url + path, timeout=(patience, CALL_SECONDS))
+            answer = client.get(client.base_url + path, timeout=(PATIENCE, max(patience, CALL_SECONDS)))
             if answer.status_code >= 400:
                 raise failure(answer.status_code, answer.content)
             return answer.json() if answer.content else None

@@ -14,8 +14,10 @@ from machete_tui.operations.registry import Operation
 
 
 def needed(operation: Operation, request: Any, *, yes: bool) -> bool:
-    """Return whether the operator has still to agree; a dry run loses nothing."""
-    return operation.destroys and not yes and not getattr(request, "dry_run", False)
+    """Return whether the operator has still to agree; a dry run and a preview lose nothing."""
+    if operation.previews or yes:
+        return False
+    return operation.destroys and not getattr(request, "dry_run", False)
 
 
 def can_ask(err: Stream) -> bool:

@@ -77,7 +77,9 @@ def explain(operation: Operation, columns: int = 0) -> str:
 
 def effect(operation: Operation) -> str:
     """Return one sentence about what it changes."""
-    if operation.destroys:
+    if operation.previews:
+        said = "It shows what would go; with --yes that is lost."
+    elif operation.destroys:
         said = "Something is lost by it: it asks first, and without a terminal it needs --yes."
     elif operation.changes:
         said = "It changes things."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from machete_tui.core.clock import duration
-from machete_tui.core.events import Event, Lines, Note, StepFinished, StepStarted
+from machete_tui.core.events import Advance, Event, Lines, Note, StepFinished, StepStarted
 from machete_tui.headless.cells import cut, plain
 from machete_tui.headless.render import as_json
 from machete_tui.headless.streams import Stream
@@ -52,6 +52,9 @@ class PersonProgress:
             self._line("\n".join(f"  {plain(line)}".rstrip() for line in event.lines))
             if running:
                 self._line(running, keep=False)
+        elif isinstance(event, Advance):
+            if self._stream.tty:
+                self._line(f"{self._sign('…', '...')} {plain(event.text)} {event.percent}%", keep=False)
         elif isinstance(event, Note):
             mark, word, colour = _LEVELS[event.level]
             running, self._open = self._open, ""
@@ -84,6 +87,7 @@ class JsonProgress:
         (StepStarted, "step_started"),
         (StepFinished, "step_finished"),
         (Lines, "lines"),
+        (Advance, "advance"),
         (Note, "note"),
     )
 

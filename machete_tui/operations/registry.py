@@ -35,8 +35,12 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "port": ("ports",),
     "event": ("events",),
     "metrics": ("metrics",),
-    "image": ("images",),
-    "system": ("system", "system_setup", "system_quickstart", "reconcile"),
+    "image": ("images", "image_list", "image_remove", "image_pull", "prune"),
+    "volume": ("volumes", "prune"),
+    "network": ("networks", "prune"),
+    "cache": ("cache", "prune"),
+    "engine": ("happenings",),
+    "system": ("system", "system_setup", "system_quickstart", "reconcile", "disk"),
 }
 """Noun -> the modules of :mod:`machete_tui.operations` that hold its verbs."""
 
@@ -105,6 +109,7 @@ class Operation:
         destroys: whether something is lost by it, so that fronts ask first.
         follows: whether it may go on until stopped.
         check: raises InvalidInput for a request that is wrong whatever runs; looks at nothing else.
+        previews: whether it only shows what it would do unless its request says ``yes``.
     """
 
     name: str
@@ -116,6 +121,7 @@ class Operation:
     destroys: bool
     follows: bool
     check: Callable[[Any], None] | None = None
+    previews: bool = False
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -156,6 +162,7 @@ def operation(
     destroys: bool = False,
     follows: bool = False,
     check: Callable[[Any], None] | None = None,
+    previews: bool = False,
 ) -> Callable[[Run[_R]], Run[_R]]:
     """Register a generator function under ``name``; its second parameter's annotation is the request."""
 
@@ -166,7 +173,9 @@ def operation(
             if isinstance(annotation, str)
             else annotation
         )
-        _operations[name] = Operation(name, help, request, run, role, changes, destroys, follows, check)
+        _operations[name] = Operation(
+            name, help, request, run, role, changes, destroys, follows, check, previews
+        )
         return run
 
     return register

@@ -115,6 +115,8 @@ class ProgressScreen(MacheteScreen):
             step = job.progress.current
             spent = duration(float(int(self._spent())))
             where = f"step {step.index} of {step.total}: {clean(step.title)}" if step else "beginning"
+            if (advance := job.progress.advance) is not None:
+                where = f"{advance.percent}%  {clean(advance.text)}"
             word = "cancelling" if job.cancel.cancelled else where
             state.update(Content.styled("▸ ", "bold $accent") + Content(f"{word}  ({spent} so far)"))
         elif job.error is None:

@@ -24,7 +24,7 @@ class ViewerScreen(MacheteScreen):
     Args:
         title: what it is.
         text: the text.
-        kind: ``diff`` for a unified diff; empty for plain text.
+        kind: ``diff`` for a unified diff, ``json`` for JSON; empty for plain text.
         section: the section that it was opened from.
     """
 
@@ -57,10 +57,8 @@ class ViewerScreen(MacheteScreen):
     def set_text(self, text: str) -> None:
         """Show another text."""
         self._text = text
-        lines = text.expandtabs(4).splitlines()
-        self._lines.set_lines(
-            [diff_line(x) for x in lines] if self._kind == "diff" else [Line(x) for x in lines]
-        )
+        shown = {"diff": diff_line, "json": json_line}.get(self._kind, Line)
+        self._lines.set_lines([shown(x) for x in text.expandtabs(4).splitlines()])
 
     def say(self, text: str) -> None:
         """Say something in the line below the text."""
@@ -86,6 +84,11 @@ def show_files(shell: Shell, service: str, number: int) -> None:
             shell.open_text(f"{service} › files of #{number}", job.value)
 
     shell.bridge.call("read files", files_of(service, number), on_end=on_end)
+
+
+def json_line(text: str) -> Line:
+    """Return a line of indented JSON: what is only structure stands back."""
+    return Line(text, "quiet" if not text.strip("{}[], ") else "")
 
 
 def diff_line(text: str) -> Line:

@@ -23,6 +23,11 @@ SECTION: dict[str, str] = {
     "service.deploy": "deploy",
     "event.list": "events",
     "system.doctor": "system",
+    "system.df": "engine",
+    "volume.list": "engine",
+    "network.list": "engine",
+    "cache.list": "engine",
+    "engine.events": "engine",
 }
 """Operations that are a section of the app."""
 
@@ -32,6 +37,7 @@ ROOM: dict[str, Callable[[Shell, str], None]] = {
     "deployment.list": lambda shell, name: shell.open_history(name),
     "deployment.diff": lambda shell, name: shell.open_service(name, "releases"),
     "deployment.rollback": lambda shell, name: shell.open_service(name, "releases"),
+    "service.config": lambda shell, name: show_compose(shell, name),
 }
 """Operations that have a screen of their own for one service."""
 
@@ -52,6 +58,10 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
         shell.go(SECTION[name])
     elif name in ROOM:
         with_service(shell, operation.name, subject, lambda service: ROOM[name](shell, service))
+    elif operation.previews:
+        from machete_tui.ui.dialogs.prune import prune
+
+        prune(shell, name.partition(".")[0])
     elif name == "service.remove":
         with_service(shell, name, subject, lambda service: _remove(shell, operation, service))
     elif any(not a.hidden and a.name != "yes" for a in operation.arguments):
@@ -60,6 +70,19 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
         shell.push_screen(form, lambda request: _checked(shell, operation, request))
     else:
         _checked(shell, operation, operation.request())
+
+
+def show_compose(shell: Shell, name: str) -> None:
+    """Open the compose file that a service runs by."""
+    from machete_tui.operations.requests import Name
+
+    def on_end(job: Job) -> None:
+        if job.error is not None:
+            shell.show_error(job.error, name)
+        else:
+            shell.open_text(f"{name} › compose", job.value.text)
+
+    shell.bridge.run("service.config", Name(name), label="", quiet=True, on_end=on_end)
 
 
 def with_service(shell: Shell, title: str, subject: str, then: Callable[[str], None]) -> None:
@@ -89,7 +112,8 @@ def _checked(shell: Shell, operation: Operation, request: Any) -> None:
     """Run it; what stops or destroys something asks first."""
     if request is None:
         return
-    if shell.demo and operation.changes and operation.name.partition(".")[0] in ("system", "image"):
+    touches = operation.name.startswith("system.") or operation.name == "image.bootstrap"
+    if shell.demo and operation.changes and touches:
         shell.show_error(
             NotPermitted("the demo changes nothing of this machine", "run machete-tui without --demo")
         )

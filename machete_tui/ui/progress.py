@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from machete_tui.core.events import Event, Lines, Note, StepFinished, StepStarted
+from machete_tui.core.events import Advance, Event, Lines, Note, StepFinished, StepStarted
 
 LINES_KEPT = 20_000
 """Lines of output kept in memory; the whole log is in the deployment's own file."""
@@ -35,12 +35,14 @@ class Progress:
         lines: (step, text) of the output, the oldest dropped above :data:`LINES_KEPT`.
         count: how many lines there were in all, so that a reader knows which are new to it.
         notes: warnings and decisions.
+        advance: how far it is, where it tells.
     """
 
     steps: list[StepView] = field(default_factory=list)
     lines: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=LINES_KEPT))
     count: int = 0
     notes: list[Note] = field(default_factory=list)
+    advance: Advance | None = None
 
     @property
     def current(self) -> StepView | None:
@@ -72,6 +74,8 @@ class Progress:
                     self.count += len(event.lines)
                 case Note():
                     self.notes.append(event)
+                case Advance():
+                    self.advance = event
                 case _:
                     pass
 

@@ -26,6 +26,7 @@ _ALL = (
     Section("metrics", "4", "Metrics", "metrics", "MetricsScreen", "what host, services and containers use"),
     Section("history", "5", "History", "history", "HistoryScreen", "deployments, build logs, diff, rollback"),
     Section("events", "6", "Events", "events", "EventsScreen", "who changed what, when, and how it went"),
+    Section("engine", "7", "Engine", "engine", "EngineScreen", "images, volumes, networks, cache, disk use"),
     Section("system", "8", "System", "system", "SystemScreen", "what is needed here, and the mend"),
 )
 

@@ -101,7 +101,7 @@ class Shell(KeysInOrder):
         raise NotImplementedError
 
     def open_text(self, title: str, text: str, *, kind: str = "") -> None:
-        """Open a text to read; ``kind`` is ``diff`` or empty."""
+        """Open a text to read; ``kind`` is ``diff``, ``json`` or empty."""
         raise NotImplementedError
 
     def open_result(self, title: str, value: Any) -> None:

@@ -109,7 +109,19 @@ async def test_it_can_be_used_in_any_terminal(world: World, size: tuple[int, int
         await pilot.press("G")
         await pilot.pause()
         assert "› shop" in screen_text(pilot)
-        for keys in (["enter"], ["tab"], ["tab"], ["tab"], ["escape"], ["4"], ["5"], ["6"], ["8"], ["1"]):
+        for keys in (
+            ["enter"],
+            ["tab"],
+            ["tab"],
+            ["tab"],
+            ["escape"],
+            ["4"],
+            ["5"],
+            ["6"],
+            ["7"],
+            ["8"],
+            ["1"],
+        ):
             await pilot.press(*keys)
             await settle(pilot)
             lines = screen_text(pilot).splitlines()
