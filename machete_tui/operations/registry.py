@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from machete_tui.core.events import Event
 
 Role = Literal["viewer", "operator", "admin"]
-Kind = Literal["text", "path", "size", "span", "pair", "service", "release", "secret-file"]
+Kind = Literal["text", "path", "size", "span", "pair", "service", "release", "host", "secret-file"]
 
 NOUNS: dict[str, tuple[str, ...]] = {
     "service": ("services", "lifecycle", "logs", "deploy"),
@@ -30,6 +30,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "manifest": ("manifests",),
     "port": ("ports",),
     "event": ("events",),
+    "host": ("hosts",),
+    "config": ("configuration",),
     "image": ("images",),
     "system": ("system", "system_setup", "system_quickstart", "reconcile"),
 }
@@ -158,10 +160,25 @@ def operation(
             if isinstance(annotation, str)
             else annotation
         )
-        _operations[name] = Operation(name, help, request, run, role, changes, destroys, follows)
+        guarded = _guarded(run, name, changes)
+        _operations[name] = Operation(name, help, request, guarded, role, changes, destroys, follows)
         return run
 
     return register
+
+
+def _guarded(run: Run[_R], name: str, changes: bool) -> Run[_R]:
+    """Return the generator function behind the one place that refuses: for every front and every verb."""
+
+    def guarded(ctx: Context, request: _R, cancel: Cancel) -> Iterator[Event]:
+        settings = ctx.settings
+        if settings.faults or settings.doubts or settings.read_only:
+            from machete_tui.operations.permission import check
+
+            check(settings, name, changes and not getattr(request, "dry_run", False))
+        return run(ctx, request, cancel)
+
+    return guarded
 
 
 def find(name: str) -> Operation:

@@ -57,6 +57,7 @@ class FleetKeeper:
         self._listing: Job | None = None
         self._again = False
         self._last = 0.0
+        self._stopped = False
 
     def start(self) -> None:
         """Take the first list, at once where it is there, and follow the engine from then on."""
@@ -67,7 +68,10 @@ class FleetKeeper:
             self._owner.bridge.call("first list", lambda _, __: self._prefetch.first(), on_end=self._waited)
 
     def stop(self) -> None:
-        """Stop following."""
+        """Stop following; what was asked before changes nothing any more."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.stop()
         self._watch.stop()
 
     def retry(self) -> None:
@@ -95,7 +99,7 @@ class FleetKeeper:
         )
 
     def _waited(self, job: Job) -> None:
-        if isinstance(job.value, FirstList):
+        if isinstance(job.value, FirstList) and not self._stopped:
             self._first(job.value)
 
     def _first(self, first: FirstList) -> None:
@@ -104,6 +108,8 @@ class FleetKeeper:
 
     def _listed(self, job: Job) -> None:
         self._listing = None
+        if self._stopped:
+            return
         fleet = self._owner.fleet
         if job.state == "done":
             self._take(tuple(job.value.rows), self._owner.context.clock.now(), None, fleet.trouble)
@@ -130,6 +136,8 @@ class FleetKeeper:
             )
 
     def _up(self, info: EngineInfo | None) -> None:
+        if self._stopped:
+            return
         fleet = self._owner.fleet
         was_away = fleet.trouble is not None
         self._owner.set_fleet(replace(fleet, trouble=None, info=info or fleet.info))
@@ -137,6 +145,8 @@ class FleetKeeper:
             self.refresh()
 
     def _down(self, error: MacheteError, retry: float) -> None:
+        if self._stopped:
+            return
         fleet = self._owner.fleet
         first_time = fleet.trouble is None
         self._owner.set_fleet(replace(fleet, trouble=error))

@@ -16,6 +16,7 @@ from machete_tui.core.errors import MacheteError
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job
+from machete_tui.ui.notifications import Said
 from machete_tui.ui.usage import Usage
 
 
@@ -29,6 +30,7 @@ class Shell(App[int]):
         jobs_changed: published when a job began or ended.
         usage: CPU and memory by service, as last measured; ``usage_changed`` is published with it.
         demo: whether everything is pretended.
+        said: what was said since the start; ``said_changed`` is published with it.
     """
 
     bridge: Bridge
@@ -38,6 +40,8 @@ class Shell(App[int]):
     usage: dict[str, Usage]
     usage_changed: Signal[dict[str, Usage]]
     demo: bool
+    said: Said
+    said_changed: Signal[Said]
 
     @property
     def context(self) -> Context:
@@ -82,6 +86,14 @@ class Shell(App[int]):
 
     def open_result(self, title: str, value: Any) -> None:
         """Open what an operation answered: a table for a listing, else its text."""
+        raise NotImplementedError
+
+    def record(self, text: str, title: str = "", tone: str = "information") -> None:
+        """Keep something among what was said, without a toast."""
+        raise NotImplementedError
+
+    def use_host(self, name: str) -> None:
+        """Operate another host from now on: its name or its URL."""
         raise NotImplementedError
 
     def invoke(self, name: str, subject: str = "") -> None:
