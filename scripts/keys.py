@@ -101,8 +101,8 @@ def page(rows: dict[str, tuple[str, str, str]]) -> str:
     lines = [
         "# Keys",
         "",
-        "Every key of the app by the id that `[keys]` in [config.toml](config.md) takes. `?` in the app shows",
-        "those that work on the screen it is pressed on, as they are in force.",
+        "Every key of the app by the id that `[keys]` in [config.toml](config.md) takes. `?` in the app",
+        "shows those that work on the screen it is pressed on, as they are in force.",
         "",
         "| id | keys | what it does |",
         "| --- | --- | --- |",

@@ -89,10 +89,10 @@ def _with(base: HostInfo, entry: HostEntry) -> HostInfo:
 
 
 def wanted(settings: Settings, config: Config | None, given: str, environ: Mapping[str, str]) -> str:
-    """Return the name or URL of the host to operate: what docker would take, and what was chosen, in this order.
+    """Return the name or URL of the host to operate: what docker would take, or was chosen.
 
-    ``--host``, ``DOCKER_HOST``, ``DOCKER_CONTEXT``, the one chosen with ``host.use``, ``host`` of the
-    configuration, docker's current context, this machine.
+    In this order: ``--host``, ``DOCKER_HOST``, ``DOCKER_CONTEXT``, the one chosen with ``host.use``,
+    ``host`` of the configuration, docker's current context, this machine.
     """
     if given:
         return given

@@ -97,7 +97,7 @@ class Hosting(Shell):
             return ()
         from machete_tui.operations.hosts import every
 
-        now = self.context.settings.host or "local"
+        now = self.settings.host or "local"
         return [
             SystemCommand(
                 f"Host: {host.name}", f"operate {host.url or host.broken}", partial(self.use_host, host.name)

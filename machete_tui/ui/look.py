@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -67,7 +69,10 @@ class Look(Shell):
 
     def record(self, text: str, title: str = "", tone: str = "information") -> None:
         """Keep something among what was said."""
-        self.said.add(self.context.clock.now(), text, title, tone)
+        at = time.time()
+        with suppress(Exception):  # where no context can be made, that is what is said
+            at = self.context.clock.now()
+        self.said.add(at, text, title, tone)
         self.said_changed.publish(self.said)
 
     def action_theme(self) -> None:
@@ -96,7 +101,7 @@ class Look(Shell):
         self.bridge.ask = self._ask_name
 
     def _must_ask(self, job: Job) -> bool:
-        if not self.context.settings.production or "." not in job.name:
+        if not self.settings.production or "." not in job.name:
             return False
         from machete_tui.operations.registry import NOUNS, find
 
@@ -107,7 +112,7 @@ class Look(Shell):
     def _ask_name(self, jobs: tuple[Job, ...], go: Callable[[bool], None]) -> None:
         from machete_tui.ui.dialogs.typed import TypedConfirm
 
-        host = self.context.settings.host or "local"
+        host = self.settings.host or "local"
         names = [job.label for job in jobs]
         question = TypedConfirm(f"Change the production host {host}?", names, host)
         self.push_screen(question, lambda answer: go(bool(answer)))

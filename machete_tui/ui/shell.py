@@ -6,6 +6,7 @@ A screen reaches it as ``self.shell`` (see :class:`machete_tui.ui.screen.Machete
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from textual.app import App
@@ -13,6 +14,7 @@ from textual.signal import Signal
 
 from machete_tui.core.context import Context
 from machete_tui.core.errors import MacheteError
+from machete_tui.core.settings import Settings
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job
@@ -47,6 +49,13 @@ class Shell(App[int]):
     def context(self) -> Context:
         """Settings, engine, store and the rest; its blocking parts are for threads only."""
         raise NotImplementedError
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force; the defaults where no context can be made."""
+        with suppress(Exception):
+            return self.context.settings
+        return Settings()
 
     def refresh_fleet(self) -> None:
         """List the services again, in a thread."""

@@ -46,7 +46,7 @@ class Summary(Widget):
 
     def _mark(self) -> None:
         """Colour the line on a production host; its words say the same."""
-        self.set_class(cast(Shell, self.app).context.settings.production, "-production")
+        self.set_class(cast(Shell, self.app).settings.production, "-production")
 
     def render(self) -> RenderResult:
         """Return the line: what is dropped first when room is short are glyphs, then the name, the engine.
@@ -73,7 +73,7 @@ class Summary(Widget):
 
     def _left(self, shell: Shell) -> list[Content]:
         fleet = shell.fleet
-        settings = shell.context.settings
+        settings = shell.settings
         name = Content(clean(settings.host or host()))
         if settings.production:
             name = Content.styled(f"▲ {name.plain} PRODUCTION", "bold")
