@@ -112,7 +112,7 @@ class MacheteApp(Look, Rooms, Hosting):
         self.keeper.start()
         self.guard_production()
 
-    def on_mount(self) -> None:
+    def on_ready(self) -> None:
         """Say what is wrong in the configuration; show the tour to who has not seen it."""
         self.tell_mistakes()
         if self._welcome:

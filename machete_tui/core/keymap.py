@@ -20,7 +20,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "service.logs": "m,l",
         "service.remove": "d,delete",
         "service.start": "u,S",
-        "service.new": "n",
+        "service.new": "c",
         "services.stopped": "e,a",
         "container.remove": "d,delete",
         "container.logs": "m,l",
