@@ -47,7 +47,7 @@ class Look(Shell):
         if config is None or not config.mistakes:
             return
         for mistake in config.mistakes:
-            self.record(f"{config.path} {mistake}", "Configuration", "warning")
+            self.record(f"{config.path.name} {mistake}", "Configuration", "warning")
         more = len(config.mistakes) - 1
         rest = f"\n… and {more} more: M lists them" if more else ""
         locked = "\nNothing can be changed until it is mended." if config.unreadable else ""

@@ -9,7 +9,7 @@ import socket
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from machete_tui.core.cancel import Cancel
-from machete_tui.core.engine import LABEL_SERVICE
+from machete_tui.core.engine import LABEL_SERVICE, EngineEvent, EventStream
 from machete_tui.core.errors import EngineUnavailable
 from machete_tui.core.settings import Settings
 from machete_tui.engines import sdk
@@ -102,10 +102,10 @@ def test_everything_works_over_ssh(far: DockerEngine) -> None:
     assert far.containers(service=name) == []
 
 
-def _first(stream: object) -> Iterator[tuple[object, ...]]:
-    for batch in stream:  # type: ignore[attr-defined]
+def _first(stream: EventStream) -> Iterator[Sequence[EngineEvent]]:
+    for batch in stream:
         yield batch
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         return
 
 

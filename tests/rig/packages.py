@@ -24,6 +24,7 @@ EXTRA = {
     "procps": "ps",
     "e2fsprogs": "mkfs.ext4",
     "hostname": "hostname",
+    "chromium": "chromium",
 }
 """Package -> a program of it, which tells whether it is there."""
 

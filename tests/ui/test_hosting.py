@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input
 
 from machete_tui.app import MacheteApp
-from machete_tui.context import LazyContext
 from machete_tui.core.context import Context
 from machete_tui.core.errors import EngineUnavailable, NotFound, NotPermitted
 from machete_tui.screens.help import HelpScreen
@@ -30,7 +28,7 @@ SIZE = (110, 32)
 
 def guarded(world: World, *, name: str = "", read_only: bool = False, production: bool = False) -> World:
     """Make a world the one of a host with protections."""
-    context = cast(LazyContext, world.ctx)
+    context = world.ctx
     context.settings = replace(context.settings, host=name, read_only=read_only, production=production)
     return world
 
@@ -134,7 +132,7 @@ async def test_work_that_goes_on_keeps_the_host(
 
 async def test_the_palette_offers_the_hosts(world: World, far: World) -> None:
     app = app_of(world, {"far": far.ctx})
-    context = cast(LazyContext, world.ctx)
+    context = world.ctx
     config = world.settings.state_dir / "config.toml"
     config.write_text('[hosts.far]\nurl = "tcp://far"\n')
     context.settings = replace(context.settings, config=config)

@@ -138,7 +138,7 @@ async def test_what_is_wrong_in_the_file_is_said_once_and_kept(world: World) -> 
         await settle(pilot)
         text = screen_text(pilot)
         assert isinstance(app.screen, NotificationsScreen)
-        assert "keys.service.stop may not be r" in text
+        assert "config.toml line 3: keys.service.stop may not be r" in text
         assert "! warning" in text
 
 
