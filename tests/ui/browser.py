@@ -51,13 +51,17 @@ class Browser:
     async def until(self, text: str) -> None:
         """Wait until the terminal shows a text."""
         async with asyncio.timeout(PATIENCE):
-            while text not in self.text:
+            while True:
+                if text in self.text:
+                    return
                 await asyncio.sleep(0.05)
 
     async def turns(self, script: str) -> None:
         """Wait until an expression is true on the page."""
         async with asyncio.timeout(PATIENCE):
-            while not await self.value(script):
+            while True:
+                if await self.value(script):
+                    return
                 await asyncio.sleep(0.05)
 
     @property
@@ -66,10 +70,14 @@ class Browser:
         return "\n".join(self.screen.display)
 
     async def type(self, text: str) -> None:
-        """Press keys."""
+        """Press keys; ``\x1b`` is Escape."""
+        await self.value("document.querySelector('.xterm-helper-textarea').focus()")
         for char in text:
-            await self.call("Input.dispatchKeyEvent", type="keyDown", text=char, key=char)
-            await self.call("Input.dispatchKeyEvent", type="keyUp", key=char)
+            key: dict[str, Any] = {"text": char, "key": char}
+            if char == "\x1b":
+                key = {"key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27}
+            await self.call("Input.dispatchKeyEvent", type="keyDown", **key)
+            await self.call("Input.dispatchKeyEvent", type="keyUp", key=key["key"])
 
     async def picture(self) -> bytes:
         """Return what is painted, as PNG."""

@@ -71,7 +71,8 @@ async def test_the_services_stand_in_a_browser_and_keys_work(tmp_path: Path) -> 
             assert "token" not in await tab.value("location.href")
             children = psutil.Process(process.pid).children(recursive=True)
             assert children
-            await tab.type("\x1b")
+            await tab.type("q")
+            await tab.until("u Deploy")
             await tab.type("q")
             await tab.turns("document.body.classList.contains('-closed')")
         psutil.wait_procs(children, timeout=20)
