@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module, resources
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -20,20 +20,25 @@ from textual.screen import Screen
 from textual.signal import Signal
 
 from machete_tui.core.context import Context
-from machete_tui.core.errors import MacheteError
-from machete_tui.core.results import Done, Listing
+from machete_tui.core.results import Done
 from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.clipboard import sequences
 from machete_tui.ui.fleet import Fleet
+from machete_tui.ui.hosting import Hosting
 from machete_tui.ui.jobs import Job
 from machete_tui.ui.keeper import FleetKeeper
 from machete_tui.ui.keys import EVERYWHERE
 from machete_tui.ui.leave import leave, leave_when_told
+from machete_tui.ui.look import Look
 from machete_tui.ui.measuring import Measuring
+from machete_tui.ui.notifications import Said
 from machete_tui.ui.prefetch import Prefetch
+from machete_tui.ui.rooms import Rooms
 from machete_tui.ui.sections import Section, sections
-from machete_tui.ui.themes import THEMES
+
+if TYPE_CHECKING:
+    from machete_tui.core.config import Config
 
 
 def _operations() -> type[Provider]:
@@ -48,12 +53,15 @@ def _screen(section: Section) -> Screen[Any]:
     return made
 
 
-class MacheteApp(Measuring, Adopting):
+class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
     """The app.
 
     Args:
         prefetch: the context and the first list, begun before Textual was imported.
         demo: whether everything is pretended.
+        config: the operator's configuration; None where there is none.
+        other_host: makes the context of another host.
+        welcome: whether the tour is shown to who has not seen it.
     """
 
     TITLE = "machete"
@@ -67,22 +75,28 @@ class MacheteApp(Measuring, Adopting):
 
     BINDINGS: ClassVar[list[BindingType]] = [*EVERYWHERE]
 
-    def __init__(self, prefetch: Prefetch, *, demo: bool = False) -> None:
+    def __init__(
+        self,
+        prefetch: Prefetch,
+        *,
+        demo: bool = False,
+        config: Config | None = None,
+        other_host: Callable[[str], Context] | None = None,
+        welcome: bool = False,
+    ) -> None:
         super().__init__()
         self._prefetch = prefetch
         self.demo = demo
+        self.other_host = other_host
+        self._welcome = welcome
         self.fleet = Fleet()
         self.fleet_changed = Signal(self, "fleet")
         self.jobs_changed = Signal(self, "jobs")
         self.prepare_measuring()
-        list(map(self.register_theme, THEMES))
-        # Without the watcher, which would read all the style sheets a second time at the start.
-        self.set_reactive(App.theme, THEMES[0].name)
-        self.stylesheet.set_variables(self.get_css_variables())
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return values for what themes other than our own do not set."""
-        return {"quiet": "#808a99"}
+        self.prepare_adopting()
+        self.said = Said()
+        self.said_changed = Signal(self, "said")
+        self.put_on(config)
 
     @property
     def context(self) -> Context:
@@ -92,11 +106,35 @@ class MacheteApp(Measuring, Adopting):
     def on_load(self) -> None:
         """Start the bridge and the keeper of the fleet, so that the first screen has its rows."""
         self.bridge = Bridge(lambda: self.context, self._jobs_changed, self._job_ended)
+        self.begin_host()
+        leave_when_told(self, self._leave)
+        self.guard_production()
+
+    def begin_host(self) -> None:
+        """Begin to know a host: its fleet, what it uses, what was adopted on it."""
         self.begin_measuring()
         self.keeper = FleetKeeper(self, self._prefetch, self.meter.heard)
         self.adopt(self.keeper.take_started, lambda: self._prefetch.preferences)
         self.keeper.start()
-        leave_when_told(self, self._leave)
+
+    def end_host(self) -> None:
+        """End every thread that follows the host, without waiting."""
+        self.keeper.stop()
+        self.meter.stop()
+        self.reader.stop()
+        self.bridge.cancel_all()
+
+    def on_ready(self) -> None:
+        """Say what is wrong in the configuration; show the tour to who has not seen it."""
+        self.tell_mistakes()
+        if self._welcome:
+            from machete_tui.ui.seen import first_time
+
+            self.bridge.call("tour", first_time("tour"), on_end=self._greet)
+
+    def _greet(self, job: Job) -> None:
+        if job.value:
+            self.action_tour()
 
     def set_fleet(self, fleet: Fleet) -> None:
         """Take a new picture of the services and publish it."""
@@ -137,10 +175,7 @@ class MacheteApp(Measuring, Adopting):
         self.confirm(question, self._leave)
 
     def _leave(self, code: int = 0) -> None:
-        self.keeper.stop()
-        self.meter.stop()
-        self.reader.stop()
-        self.bridge.cancel_all()
+        self.end_host()
         leave(self, code)
 
     def _fatal_error(self) -> None:
@@ -156,70 +191,6 @@ class MacheteApp(Measuring, Adopting):
         self._exit_renderables.append(said)
         self._close_messages_no_wait()
 
-    def show_error(self, error: MacheteError, subject: str = "") -> None:
-        """Open the error dialog."""
-        from machete_tui.ui.dialogs.error import ErrorDialog
-
-        self.push_screen(ErrorDialog(error, subject=subject))
-
-    def confirm(self, screen: Any, then: Callable[[], None]) -> None:
-        """Open a confirmation; call ``then`` only after a deliberate yes."""
-        self.push_screen(screen, lambda answer: then() if answer else None)
-
-    def go(self, section: str) -> None:
-        """Go to a section, where it was left."""
-        self.switch_mode(section)
-
-    def open_service(self, name: str, tab: str = "") -> None:
-        """Open the service's own screen, unless it is open already."""
-        if not (self.screen.id == "service" and getattr(self.screen, "heading", "") == name):
-            self._push("service", "ServiceScreen", name, tab)
-
-    def open_logs(self, *targets: str) -> None:
-        """Open the logs of services, or of containers as ``container:NAME``, together."""
-        self._push("logs", "LogsScreen", *targets)
-
-    def open_history(self, name: str) -> None:
-        """Open the deployments of a service."""
-        self._push("history", "HistoryScreen", name)
-
-    def open_metrics(self, kind: str, name: str) -> None:
-        """Open the charts of a service or a container; no name for the machine."""
-        self._push("metric", "MetricScreen", kind, name)
-
-    def open_progress(self, job: Job) -> None:
-        """Open the progress of a job."""
-        self._push("progress", "ProgressScreen", job)
-
-    def open_text(self, title: str, text: str, *, kind: str = "") -> None:
-        """Open a text to read."""
-        self._push("viewer", "ViewerScreen", title, text, kind)
-
-    def open_result(self, title: str, value: Any) -> None:
-        """Open what an operation answered."""
-        if isinstance(value, Listing) and not value.lines:
-            self._push("result", "ResultScreen", title, value)
-        else:
-            from machete_tui.ui.answer import text_of
-
-            self.open_text(title, text_of(value))
-
-    def invoke(self, name: str, subject: str = "") -> None:
-        """Do what choosing this operation in the palette does."""
-        from machete_tui.operations.registry import find
-        from machete_tui.ui.invoke import invoke
-
-        invoke(self, find(name), subject)
-
-    def deploy(self, name: str, request: Any, label: str = "") -> Job:
-        """Run an operation that deploys and show its progress."""
-        job = self.bridge.run(name, request, label=label, quiet=True)
-        self.open_progress(job)
-        return job
-
-    def _push(self, module: str, screen: str, *args: Any) -> None:
-        self.push_screen(getattr(import_module(f"machete_tui.screens.{module}"), screen)(*args))
-
     def copy_to_clipboard(self, text: str) -> None:
         """Copy over OSC 52, through tmux too."""
         self._clipboard = text
@@ -230,12 +201,6 @@ class MacheteApp(Measuring, Adopting):
         """Go to a section."""
         self.go(section)
 
-    def action_help(self) -> None:
-        """Show every key that works here."""
-        from machete_tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.screen))
-
     def action_reload(self) -> None:
         """Ask again: the services, the engine, and what the screen itself shows."""
         self.keeper.retry()
@@ -244,37 +209,28 @@ class MacheteApp(Measuring, Adopting):
         if callable(reload):
             reload()
 
-    def action_jobs(self) -> None:
-        """Choose one of the jobs that run and show its progress."""
-        from machete_tui.ui.dialogs.choose import Choose, Option
-
-        jobs = {str(i): job for i, job in enumerate(self.bridge.jobs) if job.changes}
-
-        def chosen(key: str | None) -> None:
-            if key is not None:
-                self.open_progress(jobs[key])
-
-        options = [Option(key, job.label) for key, job in jobs.items()]
-        self.push_screen(Choose("What runs now", options, empty="Nothing runs."), chosen)
-
-    def action_theme(self) -> None:
-        """Change between dark and light."""
-        names = [theme.name for theme in THEMES]
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-
     def get_system_commands(self, screen: Screen[Any]) -> Sequence[SystemCommand]:
         """Return what the palette offers beside the operations."""
         rooms = [SystemCommand(f"Go: {s.title}", s.help, partial(self.go, s.id)) for s in sections()]
         return [
             *rooms,
+            *self.host_commands(),
             SystemCommand("Help", "every key that works here", self.action_help),
-            SystemCommand("Theme", "dark or light", self.action_theme),
+            SystemCommand("Notifications", "what was said since the start", self.action_notifications),
+            SystemCommand("Theme", "dark, light, colour-blind-safe, high contrast", self.choose_theme),
+            SystemCommand("Tour", "the first minute, again", self.action_tour),
             SystemCommand("Quit", "leave machete", lambda: self.run_worker(self.action_quit())),
         ]
 
 
 def run(
-    context_factory: Callable[[], Context], *, demo: bool = False, prefetch: Prefetch | None = None
+    context_factory: Callable[[], Context],
+    *,
+    demo: bool = False,
+    prefetch: Prefetch | None = None,
+    config: Config | None = None,
+    other_host: Callable[[str], Context] | None = None,
+    welcome: bool = False,
 ) -> int:
     """Run the app until it is left.
 
@@ -282,11 +238,15 @@ def run(
         context_factory: makes the context; called in a thread.
         demo: whether everything is pretended.
         prefetch: what :func:`machete_tui.ui.prefetch.start` began before this module was imported.
+        config: the operator's configuration.
+        other_host: makes the context of another host.
+        welcome: whether the tour is shown to who has not seen it.
 
     Returns:
         The process's exit code.
     """
-    app = MacheteApp(prefetch or Prefetch(context_factory), demo=demo)
+    waiting = prefetch or Prefetch(context_factory)
+    app = MacheteApp(waiting, demo=demo, config=config, other_host=other_host, welcome=welcome)
     code = app.run()
     sys.stdout.flush()
     return app.return_code or code or 0

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 
 from machete_tui import __version__
 
-USAGE = """usage: machete-tui [--demo] [--debug]
-       machete-tui --run [ACTION … | FILE.yml | -] [--json] [--yes] [--debug] [--demo]
+USAGE = """usage: machete-tui [--host NAME] [--demo] [--debug]
+       machete-tui --run [ACTION … | FILE.yml | -] [--host NAME] [--json] [--yes] [--debug] [--demo]
+       machete-tui --serve [--port 8765] [--bind ADDRESS --open-to-network] [--host NAME] [--demo]
        machete-tui --completion bash|zsh|fish
        machete-tui --version | --help
 
 Without --run: the app, in this terminal.
   --run          one action, or a script of them, without a screen; alone, it lists the actions
+  --serve        the app in a browser, on this machine's own address unless told otherwise
+  --host         operate another host: its name (`--run host.list`), or ssh://, tcp:// or unix://
   --demo         on an in-memory engine with a believable fleet; no Docker needed
   --debug        write debug lines to the diagnostic log
   --completion   print the completion script of a shell
@@ -42,10 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _main(words: list[str]) -> int:
     before, run = _split(words)
     flags = set()
+    valued: dict[str, str] = {}
     rest = iter(before)
     for word in rest:
-        name, _, value = word.partition("=")
-        if word in ("--demo", "--debug", "--json", "--yes"):
+        name, equals, value = word.partition("=")
+        if word in ("--demo", "--debug", "--json", "--yes", "--serve", "--open-to-network"):
             flags.add(word[2:])
         elif word in ("--help", "-h") and run is None:
             print(USAGE, end="", flush=True)
@@ -55,20 +59,47 @@ def _main(words: list[str]) -> int:
             return 0
         elif name == "--completion":
             return _completion(value or next(rest, ""))
+        elif name in ("--host", "--port", "--bind"):
+            valued[name] = value if equals else next(rest, "")
+            if not valued[name] or valued[name].startswith("--"):
+                return _wrong(f"{name} needs a value", "`machete-tui --help` shows how")
         elif word == "--complete":
             from machete_tui.headless.completion import candidates
 
             return candidates(list(rest))
         else:
             return _wrong(f"machete-tui knows no {word}", "`machete-tui --help` shows what there is")
+    host = valued.pop("--host", "")
+    odd = _misplaced(flags, valued, run is not None)
+    if odd:
+        return _wrong(odd, "`machete-tui --help` shows how")
     if run is not None:
         from machete_tui.headless.arguments import Options
         from machete_tui.headless.main import run as headless
 
-        return headless(run, Options(**dict.fromkeys(flags, True)))
-    if flags & {"json", "yes"}:
-        return _wrong(f"--{min(flags & {'json', 'yes'})} goes with --run", "`machete-tui --help` shows how")
-    return _app(demo="demo" in flags, debug="debug" in flags)
+        return headless(run, Options(**dict.fromkeys(flags, True), host=host))
+    if "serve" in flags:
+        from machete_tui.serve import serve
+
+        passed = [f"--{name}" for name in ("demo", "debug") if name in flags]
+        return serve(
+            [*passed, *(["--host", host] if host else [])],
+            port=valued.get("--port", ""),
+            bind=valued.get("--bind", ""),
+            open_to_network="open-to-network" in flags,
+        )
+    return _app(demo="demo" in flags, debug="debug" in flags, host=host)
+
+
+def _misplaced(flags: set[str], valued: dict[str, str], run: bool) -> str:
+    """Return what goes with another flag only, or nothing."""
+    for name in sorted(flags & {"json", "yes"}):
+        if not run:
+            return f"--{name} goes with --run"
+    for name in sorted({f"--{f}" for f in flags & {"serve", "open-to-network"}} | set(valued)):
+        if run or ("serve" not in flags):
+            return f"{name} goes with --serve" if name != "--serve" else "--serve does not go with --run"
+    return ""
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str] | None]:
@@ -91,28 +122,86 @@ def _completion(shell: str) -> int:
     return 0
 
 
-def _app(*, demo: bool, debug: bool) -> int:
-    if not (_tty(sys.stdin) and _tty(sys.stdout)):
-        return _wrong("the app needs a terminal, and here is none", "use `machete-tui --run ACTION`")
-    if os.environ.get("TERM", "") in ("", "dumb"):
-        return _wrong(
-            "this terminal cannot show the app (TERM is not set, or dumb)", "use `machete-tui --run`"
-        )
+def _app(*, demo: bool, debug: bool, host: str) -> int:
+    in_browser = os.environ.get("TEXTUAL_DRIVER", "") != ""
+    if in_browser:
+        _end_with_parent()
+    else:
+        if not (_tty(sys.stdin) and _tty(sys.stdout)):
+            return _wrong("the app needs a terminal, and here is none", "use `machete-tui --run ACTION`")
+        unfit = _unfit(os.environ.get("TERM", ""))
+        if unfit:
+            return _wrong(f"this terminal cannot show the app ({unfit})", "use `machete-tui --run`")
+    from machete_tui.core.configured import load_config, settings_for
     from machete_tui.core.context import Context
+    from machete_tui.core.errors import MacheteError
     from machete_tui.ui.prefetch import start
+
+    config = load_config()
+    try:
+        settings = None if demo else settings_for(config, host, strict=False)
+    except MacheteError as error:
+        return _wrong(error.what, error.mend)
 
     def make() -> Context:
         from machete_tui import context
 
-        return context.demo() if demo else context.live(debug=debug)
+        return context.demo() if demo else context.live(settings, debug=debug)
+
+    def other(name: str) -> Context:
+        from machete_tui import context
+
+        return context.live(settings_for(load_config(), name, strict=False), debug=debug)
 
     first = start(make)  # the list is read while Textual is imported
     from machete_tui.app import run
 
-    code = run(make, demo=demo, prefetch=first)
+    code = run(
+        make,
+        demo=demo,
+        prefetch=first,
+        config=config,
+        other_host=None if demo else other,
+        welcome=not demo and not in_browser,
+    )
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(code)  # the terminal is restored and all is written: taking the interpreter down costs 200 ms
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to end this process with the one that serves its page, however that ends."""
+    import ctypes
+    import signal
+
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def _unfit(term: str) -> str:
+    """Return why a terminal of this kind cannot show the app, or nothing.
+
+    Names that the system knows nothing of are refused, unless they say that they are of a known family.
+    """
+    if term in ("", "dumb", "unknown"):
+        return "TERM is not set, or dumb" if term != "unknown" else "TERM is unknown"
+    family = term.partition("-")[0].rstrip("0123456789")
+    if family in _FAMILIES or "color" in term:
+        return ""
+    import curses
+
+    try:
+        curses.setupterm(term, 1)
+    except curses.error:
+        return f"TERM is {term}, which this system does not know"
+    return "" if curses.tigetstr("cup") else f"TERM is {term}, which cannot move its cursor"
+
+
+_FAMILIES = frozenset(
+    {"xterm", "screen", "tmux", "linux", "rxvt", "alacritty", "kitty", "foot", "wezterm", "ghostty"}
+    | {"konsole", "vt", "vte", "st", "putty", "ansi"}
+)
+"""Kinds of terminals that need no look into the system's list."""
 
 
 def _tty(stream: object) -> bool:

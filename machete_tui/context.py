@@ -18,6 +18,7 @@ from machete_tui.core.clock import Clock, SystemClock
 from machete_tui.core.settings import Settings
 
 if TYPE_CHECKING:
+    from machete_tui.core.config import Config
     from machete_tui.core.context import Log
     from machete_tui.core.engine import Engine
     from machete_tui.core.machine import Machine
@@ -108,9 +109,28 @@ class LazyContext:
                 made[name].close()
 
 
-def live(settings: Settings | None = None, *, debug: bool = False) -> LazyContext:
-    """Return the context of real use: Docker, Git, this machine, the SQLite file."""
-    chosen = settings or Settings()
+def live(
+    settings: Settings | None = None,
+    *,
+    debug: bool = False,
+    host: str = "",
+    config: Config | None = None,
+    strict: bool = True,
+) -> LazyContext:
+    """Return the context of real use: Docker, Git, this machine, the SQLite file.
+
+    Args:
+        settings: as they are; from the configuration and the environment when None.
+        debug: whether debug lines are logged.
+        host: name or URL of the host to operate; empty for what docker, or an earlier choice, would take.
+        config: the configuration, where it was read already.
+        strict: whether mistakes in it refuse actions; see :func:`machete_tui.core.configured.settings_for`.
+    """
+    if settings is None:
+        from machete_tui.core.configured import load_config, settings_for
+
+        settings = settings_for(config or load_config(), host, strict=strict)
+    chosen = settings
     if debug:
         chosen = replace(chosen, debug=True)
     return LazyContext(
@@ -147,7 +167,13 @@ def demo(folder: Path | None = None, clock: Clock | None = None) -> LazyContext:
 
         folder = Path(tempfile.mkdtemp(prefix="machete-demo-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = Settings(state_dir=folder / "state", cache_dir=folder / "cache", watch_seconds=3.0)
+    settings = Settings(
+        state_dir=folder / "state",
+        cache_dir=folder / "cache",
+        docker_config=folder / "docker",
+        docker_host="",
+        watch_seconds=3.0,
+    )
     chosen = clock or SystemClock()
     seed(settings, chosen)
     engine = MemoryEngine(chosen)

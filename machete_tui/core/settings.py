@@ -20,6 +20,11 @@ def _cache_dir() -> Path:
     return Path(base) / "machete-tui"
 
 
+def _docker_config() -> Path:
+    given = os.environ.get("DOCKER_CONFIG")
+    return Path(given) if given else Path.home() / ".docker"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Typed settings; the defaults are what an operator gets who sets nothing."""
@@ -27,11 +32,38 @@ class Settings:
     state_dir: Path = field(default_factory=_state_dir)
     """Database, releases, logs. Mode 0700. ``MACHETE_STATE_DIR`` overrides it."""
 
+    home_dir: Path | None = None
+    """What is remembered of no host in particular (the host that was chosen); the state folder when None."""
+
     cache_dir: Path = field(default_factory=_cache_dir)
     """What can be made again: the root file system for base images."""
 
     docker_host: str = field(default_factory=lambda: os.environ.get("DOCKER_HOST", ""))
     """As the docker client reads it; empty for ``unix:///var/run/docker.sock``."""
+
+    docker_tls: str = ""
+    """Folder with ``ca.pem``, ``cert.pem`` and ``key.pem`` of a docker context; empty for none."""
+
+    host: str = ""
+    """Name of the host that is operated; empty for this machine."""
+
+    read_only: bool = False
+    """Whether everything that changes something is refused."""
+
+    production: bool = False
+    """Whether changes want the host's name typed in the app, and ``--yes`` in ``--run``."""
+
+    config: Path | None = None
+    """The operator's configuration file; None where it does not count, as in the demo."""
+
+    faults: tuple[str, ...] = ()
+    """What is wrong in the configuration so that no action can be sure of its host: all are refused."""
+
+    doubts: tuple[str, ...] = ()
+    """What is wrong in its numbers, so that actions that change something are refused."""
+
+    docker_config: Path = field(default_factory=_docker_config)
+    """Folder of the docker client: its contexts. ``DOCKER_CONFIG`` overrides it."""
 
     registry: str = field(default_factory=lambda: os.environ.get("DOCKER_REGISTRY_URL", ""))
     """A registry mirror for base images, as ``host:port`` or a URL; empty for none."""
@@ -83,6 +115,11 @@ class Settings:
 
     debug: bool = False
     """Write debug lines to the diagnostic log."""
+
+    @property
+    def home(self) -> Path:
+        """Folder of what is remembered of no host in particular."""
+        return self.home_dir or self.state_dir
 
     @property
     def database(self) -> Path:

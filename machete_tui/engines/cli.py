@@ -31,6 +31,8 @@ _PASSED = (
     "SSL_CERT_DIR",
 )
 
+_PEMS = (("cacert", "ca"), ("cert", "cert"), ("key", "key"))
+
 
 def host(settings: Settings) -> str:
     """Return the Engine's address as the docker client takes it."""
@@ -39,7 +41,9 @@ def host(settings: Settings) -> str:
 
 def docker(settings: Settings, *words: str) -> list[str]:
     """Return the command line ``docker --host … WORDS``."""
-    return [shutil.which("docker") or "docker", "--host", host(settings), *words]
+    tls = settings.docker_tls
+    known = ["--tlsverify", *(f"--tls{n}={tls}/{f}.pem" for n, f in _PEMS)] if tls else []
+    return [shutil.which("docker") or "docker", "--host", host(settings), *known, *words]
 
 
 def environment(without: Iterable[str] = (), **more: str) -> dict[str, str]:

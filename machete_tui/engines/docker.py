@@ -321,8 +321,7 @@ class DockerEngine(DockerVerbs):
 
     def _awake(self) -> None:
         """Raise at once when the Engine does not answer: docker's own client would wait for ever."""
-        if self._local:
-            self._wire.ping()
+        (self._wire if self._local else self._sdk).ping()
 
     @contextmanager
     def _changing(self) -> Iterator[APIClient]:
@@ -365,7 +364,7 @@ class DockerEngine(DockerVerbs):
         from machete_tui.engines.cli import host
         from machete_tui.engines.sdk import Sdk
 
-        return Sdk(host(self._settings))
+        return Sdk(host(self._settings), self._settings.docker_tls)
 
     @cached_property
     def _images(self) -> Images:

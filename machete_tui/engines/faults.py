@@ -24,6 +24,17 @@ def unavailable(detail: str = "") -> EngineUnavailable:
     )
 
 
+def unreachable(url: str, detail: str = "") -> EngineUnavailable:
+    """Return that a remote engine cannot be asked; ``detail`` is what ssh said, or that it is late."""
+    scheme, _, rest = url.partition("://")
+    machine = rest.partition("/")[0]
+    mend = f"try it by hand: docker --host {url} version"
+    if scheme == "ssh":
+        name, _, port = machine.rpartition(":") if ":" in machine else (machine, "", "")
+        mend = f"try it by hand: ssh {f'-p {port} ' if port else ''}{name} docker version"
+    return EngineUnavailable(f"{url}{': ' if detail else ' does not answer'}{detail}", mend)
+
+
 def gone() -> EngineUnavailable:
     """Return that the engine ended the connection in the middle of an answer."""
     return EngineUnavailable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from machete_tui.core.errors import MacheteError
 from machete_tui.engines import faults
@@ -15,15 +15,22 @@ if TYPE_CHECKING:
     import requests
     from docker import APIClient
 
+    from machete_tui.engines.ssh import Dialler
+
 CALL_SECONDS = 60
 """How long one call may take, beside the grace of a stop."""
+
+FAR_PATIENCE = 12
+"""Seconds that a remote Engine may take to begin its answer; ssh has to be let in within them too."""
 
 
 class Sdk:
     """One low-level client, made at its first use; also the transport to a remote Engine."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, tls: str = "") -> None:
         self._host = host
+        self._tls = tls
+        self._ssh: Dialler | None = None
         self._client: APIClient | None = None
         self._lock = threading.Lock()
 
@@ -57,7 +64,8 @@ class Sdk:
     def get(self, path: str, *, patience: float = PATIENCE) -> Any:
         """Return the JSON of an answer."""
         with self.use() as client:
-            answer = client.get(client.base_url + path, timeout=(PATIENCE, max(patience, CALL_SECONDS)))
+            waits = (FAR_PATIENCE, max(patience, CALL_SECONDS))
+            answer = client.get(client.base_url + path, timeout=waits)
             if answer.status_code >= 400:
                 raise failure(answer.status_code, answer.content)
             return answer.json() if answer.content else None
@@ -65,10 +73,18 @@ class Sdk:
     def open(self, path: str) -> SdkBody:
         """Open an answer that may go on for ever."""
         with self.use() as client:
-            answer = client.get(client.base_url + path, timeout=(PATIENCE, None), stream=True)
+            waits = (FAR_PATIENCE, FAR_PATIENCE)
+            answer = client.get(client.base_url + path, timeout=waits, stream=True)
             if answer.status_code >= 400:
                 raise failure(answer.status_code, answer.content)
+            # It had to begin in time; between its bytes any time may pass.
+            within: Any = client
+            within._disable_socket_timeout(within._get_raw_response_socket(answer))
             return SdkBody(self, answer)
+
+    def ping(self) -> None:
+        """Raise EngineUnavailable unless the Engine answers within the patience."""
+        self.open("/_ping").close()
 
     def pull(self, name: str, tag: str) -> SdkBody:
         """Open the progress of a pull, as JSON lines; with what ``docker login`` knows of the registry."""
@@ -91,28 +107,51 @@ class Sdk:
         """Close its connections; the next use makes new ones."""
         with self._lock:
             client, self._client = self._client, None
+            ssh, self._ssh = self._ssh, None
+        if ssh is not None:
+            ssh.close()
         if client is not None:
             client.close()
 
     def _made(self) -> APIClient:
         with self._lock:
             if self._client is None:
-                import os
-
-                from docker import APIClient
-                from docker.utils import kwargs_from_env
-
-                known = kwargs_from_env(environment={**os.environ, "DOCKER_HOST": self._host})
-                self._client = APIClient(
-                    **known,
-                    version="auto",
-                    timeout=CALL_SECONDS,
-                    use_ssh_client=self._host.startswith("ssh:"),
-                )
+                self._client = self._over_ssh() if self._host.startswith("ssh:") else self._direct()
+                self._client.timeout = CALL_SECONDS
             return self._client
+
+    def _direct(self) -> APIClient:
+        import os
+
+        from docker import APIClient
+        from docker.utils import kwargs_from_env
+
+        environ = {**os.environ, "DOCKER_HOST": self._host}
+        if self._tls:
+            environ |= {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": self._tls}
+        return APIClient(**kwargs_from_env(environment=environ), version="auto", timeout=FAR_PATIENCE)
+
+    def _over_ssh(self) -> APIClient:
+        from docker import APIClient
+
+        from machete_tui.engines import ssh
+
+        self._ssh = ssh.Dialler(self._host)
+        client: Any = APIClient(base_url="tcp://localhost:1", version="1.41", timeout=FAR_PATIENCE)
+        client.mount("http+docker://", ssh.SshAdapter(self._ssh, FAR_PATIENCE))
+        client.base_url = ssh.BASE
+        client._version = client._retrieve_server_version()
+        return cast("APIClient", client)
 
     def _broken(self, error: BaseException) -> MacheteError:
         text = str(error)
+        said = self._ssh.last_words if self._ssh is not None else ""
+        if not self._host.startswith("unix:"):
+            late = any(sign in text for sign in ("timed out", "Timeout"))
+            broken = "the connection ended in the middle" if self._client is not None else ""
+            return faults.unreachable(
+                self._host, said or ("does not answer in time" if late else broken or "no connection")
+            )
         if "PermissionError" in text or "Permission denied" in text:
             return faults.forbidden(self._host.removeprefix("unix://"))
         if any(

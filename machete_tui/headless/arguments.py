@@ -18,9 +18,13 @@ GLOBAL: dict[str, str] = {
     "yes": "do not ask before something is lost",
     "debug": "write debug lines to the diagnostic log, and tracebacks to stderr",
     "demo": "on the in-memory engine with a believable fleet",
+    "host": "on another host: its name, or ssh://, tcp:// or unix://",
     "help": "explain the action",
 }
 """Flags that every action takes."""
+
+VALUED = ("host",)
+"""Those of them that take a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,33 @@ class Options:
     yes: bool = False
     debug: bool = False
     demo: bool = False
+    host: str = ""
     help: bool = False
 
     def also(self, other: Options) -> Options:
         """Return what either sets."""
         names = [f.name for f in dataclasses.fields(self)]
         return Options(**{n: getattr(self, n) or getattr(other, n) for n in names})
+
+
+def take_host(words: Sequence[str]) -> tuple[list[str], str]:
+    """Return the words without ``--host NAME``, and the name: an action's own words begin after it."""
+    left: list[str] = []
+    found = ""
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return [*left, word, *rest], found
+        name, equals, value = word.partition("=")
+        if name != "--host":
+            left.append(word)
+            continue
+        found = value if equals else next(rest, "")
+        if not found or found.startswith("--"):
+            raise InvalidInput(
+                "--host needs a name or a URL", "`machete-tui --run host.list` lists them", field="--host"
+            )
+    return left, found
 
 
 def visible(operation: Operation) -> list[Argument]:
@@ -86,7 +111,10 @@ def _flags(
     parser = _Parser(operation)
     for name in GLOBAL:
         names = ("--help", "-h") if name == "help" else (f"--{name}",)
-        parser.add_argument(*names, action="store_true", dest=name)
+        if name in VALUED:
+            parser.add_argument(*names, dest=name, default="")
+        else:
+            parser.add_argument(*names, action="store_true", dest=name)
     for argument in shown:
         if not argument.positional:
             _declare(parser, argument)

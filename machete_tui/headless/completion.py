@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from machete_tui.headless.arguments import GLOBAL, visible
 from machete_tui.operations.registry import Argument, Operation, every
 
-TOP = ("--run", "--demo", "--debug", "--completion", "--version", "--help")
+TOP = ("--run", "--serve", "--host", "--demo", "--debug", "--completion", "--version", "--help")
 
 
 def script(shell: str) -> str:
@@ -25,7 +25,14 @@ def script(shell: str) -> str:
 
 
 def candidates(words: Sequence[str]) -> int:
-    """Print what ``--complete service`` asks for, a line each; nothing when it cannot be known."""
+    """Print the names that ``--complete service`` or ``host`` asks for; nothing when they cannot be known."""
+    if list(words[:1]) == ["host"]:
+        from machete_tui.core.configured import load_config
+        from machete_tui.core.hosts import known
+        from machete_tui.core.settings import Settings
+
+        print("\n".join(h.name for h in known(Settings(), load_config()) if not h.broken), flush=True)
+        return 0
     if list(words[:1]) == ["service"]:
         try:
             from machete_tui import context
@@ -65,7 +72,9 @@ def kind(argument: Argument) -> str:
     """Return what completes its value: ``words``, ``file``, ``service`` or nothing."""
     if argument.choices:
         return "words"
-    return {"path": "file", "secret-file": "file", "service": "service"}.get(argument.kind, "")
+    return {"path": "file", "secret-file": "file", "service": "service", "host": "host"}.get(
+        argument.kind, ""
+    )
 
 
 def quoted(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ _HEAD = """# bash completion for machete-tui; load it with
 #   source <(machete-tui --completion bash)
 _machete_tui_value() {
     local words=${2-}
-    [[ $1 == service ]] && words=$(machete-tui --complete service 2>/dev/null)
+    [[ $1 == service || $1 == host ]] && words=$(machete-tui --complete "$1" 2>/dev/null)
     case $1 in
         file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur") ;;
@@ -24,12 +24,18 @@ _machete_tui() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
-        if [[ -z $run ]]; then
+        if [[ $word == --host ]]; then
+            ((i++))
+        elif [[ -z $run ]]; then
             [[ $word == --run ]] && run=1
         elif [[ $word != -* && -z $action ]]; then
             action=$word
         fi
     done
+    if [[ $prev == --host ]]; then
+        _machete_tui_value host
+        return
+    fi
     if [[ -z $run ]]; then
         case $prev in
             --completion) _machete_tui_value words 'bash zsh fish' ;;
@@ -65,7 +71,7 @@ VALUES    esac
         if [[ -z $seen ]]; then
             [[ $word == "$action" ]] && seen=1 && place=0
         elif [[ $word == --* ]]; then
-            [[ " $valued " == *" $word "* ]] && ((i++))
+            [[ " $valued --host " == *" $word "* ]] && ((i++))
         else
             ((place++))
         fi

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from machete_tui.headless.arguments import GLOBAL
+from machete_tui.headless.arguments import GLOBAL, VALUED
 from machete_tui.headless.completion import flags, kind, places, spelled
 from machete_tui.operations.registry import Argument, Operation
 
@@ -12,8 +12,13 @@ _HEAD = """# fish completion for machete-tui; load it with
 #   machete-tui --completion fish | source
 function __machete_tui_action
     set -l run 0
+    set -l skip 0
     for word in (commandline -opc)[2..-1]
-        if test $run = 0
+        if test $skip = 1
+            set skip 0
+        else if test "$word" = --host
+            set skip 1
+        else if test $run = 0
             test "$word" = --run; and set run 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -36,6 +41,8 @@ function __machete_tui_in
 end
 complete -c machete-tui -f
 complete -c machete-tui -n __machete_tui_top -l run -d 'one action, or a script, without a screen'
+complete -c machete-tui -n __machete_tui_top -l serve -d 'the app in a browser'
+complete -c machete-tui -n __machete_tui_top -l host -x -a '(machete-tui --complete host)' -d 'another host'
 complete -c machete-tui -n __machete_tui_top -l demo -d 'the app on an in-memory engine'
 complete -c machete-tui -n __machete_tui_top -l debug -d 'write debug lines to the diagnostic log'
 complete -c machete-tui -n __machete_tui_top -l version -d 'print the version'
@@ -44,6 +51,7 @@ complete -c machete-tui -n __machete_tui_top -l completion -x -a 'bash zsh fish'
 complete -c machete-tui -n __machete_tui_needs_action -a '(__fish_complete_suffix .yml)'
 """
 
+_HOSTS = "(machete-tui --complete host 2>/dev/null)"
 _SERVICES = "(machete-tui --complete service 2>/dev/null)"
 
 
@@ -51,7 +59,8 @@ def script(operations: Sequence[Operation]) -> str:
     """Return the script for these actions."""
     lines = [_HEAD]
     for name, said in GLOBAL.items():
-        lines.append(f"complete -c machete-tui -n __machete_tui_in -l {name} -d {_quote(said)}\n")
+        value = f" -x -a {_quote(_HOSTS)}" if name in VALUED else ""
+        lines.append(f"complete -c machete-tui -n __machete_tui_in -l {name}{value} -d {_quote(said)}\n")
     for operation in operations:
         said = _quote(operation.help)
         lines.append(f"complete -c machete-tui -n __machete_tui_needs_action -a {operation.name} -d {said}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from machete_tui.headless.arguments import GLOBAL
+from machete_tui.headless.arguments import GLOBAL, VALUED
 from machete_tui.headless.completion import TOP, flags, kind, places, spelled
 from machete_tui.operations.registry import Argument, Operation
 
@@ -18,19 +18,29 @@ _machete_tui_services() {
     compadd -a names
 }
 
+_machete_tui_hosts() {
+    local -a names
+    names=(${(f)"$(machete-tui --complete host 2>/dev/null)"})
+    compadd -a names
+}
+
 _machete_tui() {
     local -a actions
     local i action=
     if (( ${words[(I)--run]} == 0 || CURRENT <= ${words[(i)--run]} )); then
         if [[ ${words[CURRENT-1]} == --completion ]]; then
             compadd bash zsh fish
+        elif [[ ${words[CURRENT-1]} == --host ]]; then
+            _machete_tui_hosts
         else
             compadd -- TOP
         fi
         return
     fi
     for ((i = ${words[(i)--run]} + 1; i < CURRENT; i++)); do
-        if [[ ${words[i]} != -* ]]; then
+        if [[ ${words[i]} == --host ]]; then
+            (( i++ ))
+        elif [[ ${words[i]} != -* ]]; then
             action=${words[i]}
             break
         fi
@@ -60,11 +70,16 @@ fi
 
 def script(operations: Sequence[Operation]) -> str:
     """Return the script for these actions."""
-    everywhere = " ".join(shlex.quote(f"--{name}[{_text(said)}]") for name, said in GLOBAL.items())
+    everywhere = " ".join(_general(name, said) for name, said in GLOBAL.items())
     listed = "".join(f"            {shlex.quote(o.name + ':' + o.help)}\n" for o in operations)
     head = _HEAD.replace("TOP", " ".join(TOP)).replace("ACTIONS", listed)
     arms = "".join(_arm(o, everywhere) for o in operations)
     return head + arms + _TAIL.replace("GENERAL", everywhere)
+
+
+def _general(name: str, said: str) -> str:
+    value = ":NAME:_machete_tui_hosts" if name in VALUED else ""
+    return shlex.quote(f"--{name}[{_text(said)}]{value}")
 
 
 def _arm(operation: Operation, everywhere: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from machete_tui.core.errors import Cancelled, InvalidInput
 from machete_tui.headless.arguments import visible
@@ -12,12 +13,24 @@ from machete_tui.headless.cells import plain
 from machete_tui.headless.streams import Stream
 from machete_tui.operations.registry import Operation
 
+if TYPE_CHECKING:
+    from machete_tui.core.settings import Settings
 
-def needed(operation: Operation, request: Any, *, yes: bool) -> bool:
-    """Return whether the operator has still to agree; a dry run and a preview lose nothing."""
-    if operation.previews or yes:
+
+def needed(operation: Operation, request: Any, *, yes: bool, production: Callable[[], bool]) -> bool:
+    """Return whether the operator has still to agree; a dry run and a preview lose nothing.
+
+    On a production host every change wants it, not only what loses something.
+    """
+    harmless = operation.previews or getattr(request, "dry_run", False)
+    if yes or harmless or not operation.changes:
         return False
-    return operation.destroys and not getattr(request, "dry_run", False)
+    return operation.destroys or production()
+
+
+def where(settings: Settings) -> str:
+    """Return how a question names a production host; nothing elsewhere."""
+    return f"production host {settings.host or 'local'}: " if settings.production else ""
 
 
 def can_ask(err: Stream) -> bool:
@@ -27,16 +40,17 @@ def can_ask(err: Stream) -> bool:
 
 def refuse(operation: Operation, request: Any, where: str = "") -> InvalidInput:
     """Return the error for a front that cannot ask; ``where`` names a script's step."""
+    means = "loses" if operation.destroys else "changes"
     return InvalidInput(
-        f"{where}{describe(operation, request)}: this loses something and nobody can be asked here",
+        f"{where}{describe(operation, request)}: this {means} something and nobody can be asked here",
         f"{operation.help}; add --yes to go on",
         field="--yes",
     )
 
 
-def ask(operation: Operation, request: Any, err: Stream) -> None:
+def ask(operation: Operation, request: Any, err: Stream, where: str = "") -> None:
     """Ask on the terminal; raises Cancelled unless the answer is yes."""
-    err.write(f"{describe(operation, request)}\n  {operation.help}\n  Go on? [y/N] ")
+    err.write(f"{where}{describe(operation, request)}\n  {operation.help}\n  Go on? [y/N] ")
     answer = sys.stdin.readline().strip().lower()
     if answer not in ("y", "yes"):
         raise Cancelled(f"{operation.name} was not confirmed; nothing was changed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from machete_tui.headless.arguments import GLOBAL, visible
+from machete_tui.headless.arguments import GLOBAL, VALUED, visible
 from machete_tui.headless.cells import fold, pad
 from machete_tui.headless.diagnostics import EXIT_CODES
 from machete_tui.operations.registry import Argument, Operation
@@ -68,11 +68,15 @@ def explain(operation: Operation, columns: int = 0) -> str:
         lines += ["arguments", *rows([(a.metavar, _said(a)) for a in places]), ""]
     if flags:
         lines += ["options", *rows([(_usage(a), _said(a)) for a in flags]), ""]
-    lines += ["every action", *rows([(f"--{name}", text) for name, text in GLOBAL.items()]), ""]
+    lines += ["every action", *rows([(_general(name), text) for name, text in GLOBAL.items()]), ""]
     lines += ["effect", *(f"  {line}" for line in _folded(effect(operation), columns - 2)), ""]
     codes = [(str(c), t) for c, t in EXIT_CODES.items() if operation.changes or c in _READS]
     lines += ["exit codes", *rows(codes), "", "example", f"  {example(operation)}"]
     return "\n".join(lines) + "\n"
+
+
+def _general(name: str) -> str:
+    return f"--{name} NAME" if name in VALUED else f"--{name}"
 
 
 def effect(operation: Operation) -> str:

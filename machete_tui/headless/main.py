@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.headless import diagnostics
-from machete_tui.headless.arguments import GLOBAL, Options, build, parse
+from machete_tui.headless.arguments import GLOBAL, VALUED, Options, build, parse, take_host
 from machete_tui.headless.session import Session
 from machete_tui.headless.streams import ReaderGone, standard
 from machete_tui.operations import registry
@@ -22,7 +24,9 @@ def run(words: Sequence[str], given: Options | None = None) -> int:
     options = given or Options()
     session = Session(*standard(), options.also(_peek(words)))
     try:
-        return _dispatch(session, list(words))
+        left, host = take_host(words)
+        session.use(Options(host=host))
+        return _dispatch(session, left)
     except ReaderGone:
         return diagnostics.READER_GONE
     except (SystemExit, GeneratorExit):
@@ -75,4 +79,5 @@ def _list(session: Session, words: Sequence[str]) -> int:
 def _peek(words: Sequence[str]) -> Options:
     """Return the options among ``words`` before they are parsed, so that an early error is told rightly."""
     flags = words[: list(words).index("--")] if "--" in words else words
-    return Options(**{name: f"--{name}" in flags for name in GLOBAL if name != "help"})
+    given: dict[str, Any] = {name: f"--{name}" in flags for name in GLOBAL if name not in ("help", *VALUED)}
+    return replace(Options(), **given)

@@ -83,6 +83,7 @@ def perform(context: Context, operation: Operation, request: Any, front: Front, 
     An action that changes something goes on to its end when its reader has gone or its output cannot be
     written, and cleans up by itself when it is cancelled; one that only reads is closed at its next event.
     """
+    events = operation.run(context, request, cancel)
     if operation.changes:
         context.log.about()
         context.log.write("info", "action begins", action=operation.name)
@@ -91,7 +92,6 @@ def perform(context: Context, operation: Operation, request: Any, front: Front, 
 
             for event in before_change(context):
                 front.show(event)
-    events = operation.run(context, request, cancel)
     unshown: Exception | None = None
     try:
         for event in events:

@@ -67,7 +67,9 @@ def run(file: str, words: Sequence[str], session: Session) -> int:
     dry = "--dry-run" in words
     steps = understand(file, session.options, dry=dry)
     for step in steps:
-        lost = confirm.needed(step.operation, step.request, yes=session.options.yes) and not dry
+        lost = not dry and confirm.needed(
+            step.operation, step.request, yes=session.options.yes, production=session.production
+        )
         if lost and not confirm.can_ask(session.err):
             raise confirm.refuse(step.operation, step.request, f"{_named(file)} line {step.line}: ")
     return _Run(session, _named(file), steps, dry).go()

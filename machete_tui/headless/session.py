@@ -35,7 +35,7 @@ class Session:
 
     def one(self, operation: Operation, request: Any, cancel: Cancel) -> None:
         """Run one action, asking first where something is lost."""
-        if operation.destroys:
+        if operation.destroys or operation.changes:
             request = self._agreed(operation, request)
         say = CANCELLING if operation.changes and not self.options.json else ""
         with cancelling(cancel, say=say):
@@ -46,8 +46,15 @@ class Session:
         if self.context is None:
             from machete_tui import context
 
-            self.context = context.demo() if self.options.demo else context.live(debug=self.options.debug)
+            options = self.options
+            self.context = (
+                context.demo() if options.demo else context.live(debug=options.debug, host=options.host)
+            )
         return self.context
+
+    def production(self) -> bool:
+        """Return whether the host that is operated is a production one."""
+        return self.ready().settings.production
 
     def close(self) -> None:
         """Close what the context opened."""
@@ -95,10 +102,11 @@ class Session:
     def _agreed(self, operation: Operation, request: Any) -> Any:
         from machete_tui.headless import confirm
 
-        if confirm.needed(operation, request, yes=self.options.yes):
+        if confirm.needed(operation, request, yes=self.options.yes, production=self.production):
+            where = confirm.where(self.ready().settings)
             if not confirm.can_ask(self.err):
-                raise confirm.refuse(operation, request)
-            confirm.ask(operation, request, self.err)
+                raise confirm.refuse(operation, request, where)
+            confirm.ask(operation, request, self.err, where)
             if any(f.name == "yes" for f in dataclasses.fields(request)):
                 return dataclasses.replace(request, yes=True)
         return request

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
 Role = Literal["viewer", "operator", "admin"]
 Kind = Literal[
-    "text", "path", "size", "span", "pair", "service", "project", "container", "release", "secret-file"
+    "text",
+    "path",
+    "size",
+    "span",
+    "pair",
+    "service",
+    "project",
+    "container",
+    "release",
+    "host",
+    "secret-file",
 ]
 
 NOUNS: dict[str, tuple[str, ...]] = {
@@ -34,6 +44,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "manifest": ("manifests",),
     "port": ("ports",),
     "event": ("events",),
+    "host": ("hosts",),
+    "config": ("configuration",),
     "metrics": ("metrics",),
     "image": ("images", "image_list", "image_remove", "image_pull", "prune"),
     "volume": ("volumes", "prune"),
@@ -173,12 +185,28 @@ def operation(
             if isinstance(annotation, str)
             else annotation
         )
+        guarded = _guarded(run, name, changes, previews)
         _operations[name] = Operation(
-            name, help, request, run, role, changes, destroys, follows, check, previews
+            name, help, request, guarded, role, changes, destroys, follows, check, previews
         )
         return run
 
     return register
+
+
+def _guarded(run: Run[_R], name: str, changes: bool, previews: bool) -> Run[_R]:
+    """Return the generator function behind the one place that refuses: for every front and every verb."""
+
+    def guarded(ctx: Context, request: _R, cancel: Cancel) -> Iterator[Event]:
+        settings = ctx.settings
+        if settings.faults or settings.doubts or settings.read_only:
+            from machete_tui.operations.permission import check
+
+            shows = getattr(request, "dry_run", False) or (previews and not getattr(request, "yes", False))
+            check(settings, name, changes and not shows)
+        return run(ctx, request, cancel)
+
+    return guarded
 
 
 def find(name: str) -> Operation:

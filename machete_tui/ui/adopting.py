@@ -40,8 +40,12 @@ class Adopting(Shell):
     facts_changed: Signal[Facts]
     reader: FactsReader
 
+    def prepare_adopting(self) -> None:
+        """Make what screens subscribe to."""
+        self.facts_changed = Signal(self, "facts")
+
     def adopt(self, take_started: Callable[[], set[str]], kept: Callable[[], dict[str, str]]) -> None:
-        """Begin: called once, on the event loop, before the first screen is made.
+        """Begin with a host; on the event loop.
 
         Args:
             take_started: gives the ids of containers that were started since it was last called.
@@ -50,7 +54,6 @@ class Adopting(Shell):
         self._kept = kept
         self._preferences: dict[str, str] = {}
         self.facts = Facts()
-        self.facts_changed = Signal(self, "facts")
         self.reader = FactsReader(lambda: self.context, self._facts_read, take_started)
 
     def _facts_read(self, facts: Facts) -> None:

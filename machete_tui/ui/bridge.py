@@ -38,6 +38,10 @@ Generate = Callable[[Context, Any, Cancel], Iterator[Event]]
 class Bridge:
     """All jobs of the app.
 
+    Attributes:
+        must_ask: tells whether a job may begin only after a question.
+        ask: asks it, for all jobs that were begun at once, and calls back with the answer.
+
     Args:
         context: gives the context to a thread.
         changed: called on the event loop when a job began or ended.
@@ -55,6 +59,9 @@ class Bridge:
         self._ended = ended
         self._loop = Loop()
         self._jobs: list[Job] = []
+        self._held: list[tuple[Job, Generate]] = []
+        self.must_ask: Callable[[Job], bool] = lambda job: False
+        self.ask: Callable[[tuple[Job, ...], Callable[[bool], None]], None] = lambda jobs, go: go(True)
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -148,9 +155,31 @@ class Bridge:
             job.watch(to)
         self._jobs.append(job)
         self._note_idle()
-        threading.Thread(target=self._work, args=(job, generate), name=job.label, daemon=True).start()
+        if self.must_ask(job):
+            self._held.append((job, generate))
+            if len(self._held) == 1:
+                self._loop.later(0, self._ask_held)
+        else:
+            self._thread(job, generate)
         self._changed()
         return job
+
+    def _thread(self, job: Job, generate: Generate) -> None:
+        threading.Thread(target=self._work, args=(job, generate), name=job.label, daemon=True).start()
+
+    def _ask_held(self) -> None:
+        """Ask once for all that were begun together; they wait as running jobs."""
+        held, self._held = self._held, []
+
+        def go(agreed: bool) -> None:
+            for job, generate in held:
+                if agreed and not job.cancel.cancelled:
+                    self._thread(job, generate)
+                else:
+                    refused = Cancelled(f"{job.label} was not confirmed; nothing was changed")
+                    self._end(job, Buffer(), None, refused)
+
+        self.ask(tuple(job for job, _ in held), go)
 
     def _work(self, job: Job, generate: Generate) -> None:
         buffer = Buffer()

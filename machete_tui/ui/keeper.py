@@ -80,6 +80,7 @@ class FleetKeeper:
         self._again = False
         self._last = 0.0
         self._took = 0.0
+        self._stopped = False
 
     def start(self) -> None:
         """Take the first list, at once where it is there, and follow the engine from then on."""
@@ -90,7 +91,10 @@ class FleetKeeper:
             self._owner.bridge.call("first list", lambda _, __: self._prefetch.first(), on_end=self._waited)
 
     def stop(self) -> None:
-        """Stop following."""
+        """Stop following; what was asked before changes nothing any more."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.stop()
         self._watch.stop()
 
     def retry(self) -> None:
@@ -123,7 +127,7 @@ class FleetKeeper:
         return self._watch.take_started()
 
     def _waited(self, job: Job) -> None:
-        if isinstance(job.value, FirstList):
+        if isinstance(job.value, FirstList) and not self._stopped:
             self._first(job.value)
 
     def _first(self, first: FirstList) -> None:
@@ -133,6 +137,8 @@ class FleetKeeper:
     def _listed(self, job: Job) -> None:
         self._listing = None
         self._took = time.monotonic() - self._last
+        if self._stopped:
+            return
         fleet = self._owner.fleet
         if job.state == "done":
             now = self._owner.context.clock.now()
@@ -170,6 +176,8 @@ class FleetKeeper:
             )
 
     def _up(self, info: EngineInfo | None) -> None:
+        if self._stopped:
+            return
         fleet = self._owner.fleet
         was_away = fleet.trouble is not None
         self._owner.set_fleet(replace(fleet, trouble=None, info=info or fleet.info))
@@ -177,6 +185,8 @@ class FleetKeeper:
             self.refresh()
 
     def _down(self, error: MacheteError, retry: float) -> None:
+        if self._stopped:
+            return
         fleet = self._owner.fleet
         first_time = fleet.trouble is None
         self._owner.set_fleet(replace(fleet, trouble=error))

@@ -36,6 +36,22 @@ EVERYWHERE: tuple[Binding, ...] = (
         tooltip="ask again; never changes anything",
     ),
     Binding("J", "jobs", "Jobs", show=False, id="app.jobs", tooltip="what runs now"),
+    Binding(
+        "M",
+        "notifications",
+        "Notifications",
+        show=False,
+        id="app.notifications",
+        tooltip="what was said since the start",
+    ),
     Binding("ctrl+t", "theme", "Theme", show=False, id="app.theme", tooltip="dark or light"),
+    Binding(
+        "ctrl+z",
+        "suspend_process",
+        "Suspend",
+        show=False,
+        id="app.suspend",
+        tooltip="back to the shell; fg comes back",
+    ),
     Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit", tooltip="leave machete"),
 )

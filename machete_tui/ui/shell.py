@@ -6,6 +6,7 @@ A screen reaches it as ``self.shell`` (see :class:`machete_tui.ui.screen.Machete
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from textual import events
@@ -14,11 +15,13 @@ from textual.signal import Signal
 from machete_tui.core.alerts import Alert
 from machete_tui.core.context import Context
 from machete_tui.core.errors import MacheteError
+from machete_tui.core.settings import Settings
 from machete_tui.operations.recording import Recorder
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job
 from machete_tui.ui.keyorder import KeysInOrder
+from machete_tui.ui.notifications import Said
 from machete_tui.ui.usage import Usage
 
 CONTAINER = "container:"
@@ -37,6 +40,7 @@ class Shell(KeysInOrder):
         recorder: readings of everything, of now and of the last minutes.
         alerts: what is above its threshold, worst first; ``alerts_changed`` is published with it.
         demo: whether everything is pretended.
+        said: what was said since the start; ``said_changed`` is published with it.
     """
 
     bridge: Bridge
@@ -48,6 +52,8 @@ class Shell(KeysInOrder):
     alerts: tuple[Alert, ...]
     alerts_changed: Signal[tuple[Alert, ...]]
     demo: bool
+    said: Said
+    said_changed: Signal[Said]
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Let the cursor of a field stand still: blinking sends bytes while nothing happens."""
@@ -58,6 +64,13 @@ class Shell(KeysInOrder):
     def context(self) -> Context:
         """Settings, engine, store and the rest; its blocking parts are for threads only."""
         raise NotImplementedError
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force; the defaults where no context can be made."""
+        with suppress(Exception):
+            return self.context.settings
+        return Settings()
 
     def refresh_fleet(self) -> None:
         """List the services again, in a thread."""
@@ -106,6 +119,14 @@ class Shell(KeysInOrder):
 
     def open_result(self, title: str, value: Any) -> None:
         """Open what an operation answered: a table for a listing, else its text."""
+        raise NotImplementedError
+
+    def record(self, text: str, title: str = "", tone: str = "information") -> None:
+        """Keep something among what was said, without a toast."""
+        raise NotImplementedError
+
+    def use_host(self, name: str) -> None:
+        """Operate another host from now on: its name or its URL."""
         raise NotImplementedError
 
     def invoke(self, name: str, subject: str = "") -> None:

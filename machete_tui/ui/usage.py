@@ -76,6 +76,11 @@ class UsageMeter:
         self._stopped = False
         self._thread: threading.Thread | None = None
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Who looks."""
+        return frozenset(self._wanted)
+
     def start(self) -> None:
         """Begin to record."""
         if self._thread is None:

@@ -29,6 +29,7 @@ EXTRA = {
     "hostname": "hostname",
     "zsh": "zsh",
     "fish": "fish",
+    "chromium": "chromium",
 }
 """Package -> a program of it, which tells whether it is there."""
 

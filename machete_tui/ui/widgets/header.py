@@ -26,7 +26,12 @@ SEPARATOR = Content.styled(" · ", "$quiet")
 class Summary(Widget):
     """Program, host, engine, and how many services are in which state; what runs now at the right."""
 
-    DEFAULT_CSS = "Summary { height: 1; width: 1fr; padding: 0 1; background: $panel; }"
+    DEFAULT_CSS = """
+    Summary {
+        height: 1; width: 1fr; padding: 0 1; background: $panel;
+        &.-production { background: $error 30%; }
+    }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,13 +40,19 @@ class Summary(Widget):
     def on_mount(self) -> None:
         """Follow the fleet and the jobs."""
         shell = cast(Shell, self.app)
+        self._mark()
         shell.fleet_changed.subscribe(self, self._changed)
         shell.jobs_changed.subscribe(self, self._changed)
 
     def _changed(self, _: Fleet | Sequence[Job]) -> None:
         """Paint only what reads otherwise: the engine is tried again and again while it is away."""
+        self._mark()
         if self._line().markup != self._drawn:
             self.refresh()
+
+    def _mark(self) -> None:
+        """Colour the line on a production host; its words say the same."""
+        self.set_class(cast(Shell, self.app).settings.production, "-production")
 
     def render(self) -> RenderResult:
         """Return the line."""
@@ -50,7 +61,10 @@ class Summary(Widget):
         return line
 
     def _line(self) -> Content:
-        """Return the line: what is dropped first when room is short are glyphs, then the name, the host."""
+        """Return the line: what is dropped first when room is short are glyphs, then the name, the engine.
+
+        The host stays, and last of all goes what is said of the services.
+        """
         shell = cast(Shell, self.app)
         width = self.content_size.width
         left, right = self._left(shell), self._right(shell)
@@ -58,8 +72,9 @@ class Summary(Widget):
         room = width - 2
         if right.cell_length + _length(left) > room:
             right = plain
-        while len(left) > 1 and right.cell_length + _length(left) > room:
-            left.pop(0)
+        for place in (0, -1, -1):
+            if len(left) > 1 and right.cell_length + _length(left) > room:
+                left.pop(place)
         line = SEPARATOR.join(left)
         shown = len(shell.fleet.counts())
         while shown > 1 and line.cell_length + right.cell_length > room:
@@ -70,9 +85,17 @@ class Summary(Widget):
 
     def _left(self, shell: Shell) -> list[Content]:
         fleet = shell.fleet
-        parts = [Content.styled("machete", "bold $primary"), Content(host())]
+        settings = shell.settings
+        name = Content(clean(settings.host or host()))
+        if settings.production:
+            name = Content.styled(f"▲ {name.plain} PRODUCTION", "bold")
+        elif settings.host:
+            name = name.stylize("bold")
+        if settings.read_only:
+            name += Content.styled(" ⊘ read-only", "bold $warning")
+        parts = [Content.styled("machete", "bold $primary"), name]
         if shell.demo:
-            parts = [Content.styled("machete demo", "bold $accent"), Content(host())]
+            parts = [Content.styled("machete demo", "bold $accent"), name]
         if fleet.trouble is not None:
             parts.append(Content.styled("✗ engine away", "bold $error"))
         elif fleet.info is not None:

@@ -80,7 +80,7 @@ def in_bash(folder: Path, *words: str) -> list[str]:
         (("--run", "probe.drop", "--volumes", "b"), ["blog"]),
         (
             ("--run", "probe.drop", "shop", ""),
-            ["--debug", "--demo", "--help", "--json", "--volumes", "--yes"],
+            ["--debug", "--demo", "--help", "--host", "--json", "--volumes", "--yes"],
         ),
         (("--run", "probe.all", "--port", "1", "sou"), ["source dir"]),
         (("--run", "deploy.yml", "--dry"), ["--dry-run"]),
