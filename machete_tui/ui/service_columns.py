@@ -126,6 +126,14 @@ def shown_columns(
     return [c for c in columns if c.id not in left_out]
 
 
+def row_text(row: ServiceRow) -> str:
+    """Return what a filter reads on a row: all that is told of it but figures that move."""
+    return (
+        f"{row.name} {row.kind} {row.status} {row.health} {row.stack} #{row.release} {row.team} {row.parent}"
+        f" {row.address} {row.image} {row.ports} {row.reason}"
+    )
+
+
 def _dash(text: str) -> Cell:
     return Cell(text) if text else Cell("-", "quiet")
 

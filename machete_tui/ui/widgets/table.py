@@ -39,6 +39,7 @@ class Table(RowGrid[R], can_focus=True):
         reverse: whether the first order is reversed.
         marks: whether rows can be marked.
         parse: what a filter line means; default: a regular expression over a row's texts.
+        text: what is read on a row by a filter; default: the texts of its columns.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -121,12 +122,14 @@ class Table(RowGrid[R], can_focus=True):
         reverse: bool = False,
         marks: bool = True,
         parse: Callable[[str], Filter] = Filter.parse,
+        text: Callable[[R], str] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(columns, key, id)
         self.sort_id, self.sort_reverse = sort, reverse
         self._can_mark = marks
         self.parse_filter = parse
+        self._read = text or self._text
         self._told: str | None = None
 
     # What others read
@@ -289,7 +292,7 @@ class Table(RowGrid[R], can_focus=True):
         before = len(self._shown)
         rows = self._rows
         if self.filter.active:
-            rows = self.filter.chosen(rows, self._text)
+            rows = self.filter.chosen(rows, self._read)
         by = next((c for c in self.columns if c.id == self.sort_id), None)
         self._shown = list(rows) if by is None else ordered(rows, by, self.sort_reverse)
         index = next((i for i, row in enumerate(self._shown) if self._key(row) == here), None)
