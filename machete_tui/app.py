@@ -33,6 +33,7 @@ from machete_tui.ui.leave import leave
 from machete_tui.ui.prefetch import Prefetch
 from machete_tui.ui.sections import Section, sections
 from machete_tui.ui.themes import THEMES
+from machete_tui.ui.typeahead import TypeAhead
 from machete_tui.ui.usage import Usage, UsageMeter
 
 
@@ -48,7 +49,7 @@ def _screen(section: Section) -> Screen[Any]:
     return made
 
 
-class MacheteApp(Adopting):
+class MacheteApp(TypeAhead, Adopting):
     """The app.
 
     Args:

@@ -37,5 +37,13 @@ EVERYWHERE: tuple[Binding, ...] = (
     ),
     Binding("J", "jobs", "Jobs", show=False, id="app.jobs", tooltip="what runs now"),
     Binding("ctrl+t", "theme", "Theme", show=False, id="app.theme", tooltip="dark or light"),
+    Binding(
+        "ctrl+z",
+        "suspend_process",
+        "Suspend",
+        show=False,
+        id="app.suspend",
+        tooltip="back to the shell; fg comes back",
+    ),
     Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit", tooltip="leave machete"),
 )

@@ -98,9 +98,9 @@ def service_columns(known: Known) -> list[Column[ServiceRow]]:
 
     return [
         Column("name", "NAME", lambda r: Cell(r.name, "strong"), 14, grow=2, most=30),
-        Column("kind", "KIND", _kind, 9, priority=9),
         Column("status", "STATUS", state, 11, most=12, sort=lambda r: _RANK.get(r.status, 9)),
         Column("health", "HEALTH", lambda r: status.cell(r.health), 11, priority=5),
+        Column("kind", "KIND", _kind, 9, priority=9),
         Column("stack", "STACK", _stack, 12, grow=1, most=20, priority=3),
         Column("release", "REL", _release, 4, priority=2, right=True, sort=lambda r: r.release),
         Column("up", "UP", _up, 4, priority=6, right=True, sort=lambda r: r.containers),
