@@ -17,20 +17,22 @@ def main(container: str) -> int:
     code = 0
     while True:
         try:
-            line = input(f"{container}:/# ")
-        except (EOFError, KeyboardInterrupt):
+            line = input(f"{container}:/# ").strip()
+            if not line:
+                continue
+            done = script(("sh", "-c", line), dict(os.environ))
+            for printed in done.lines:
+                print(printed.text, flush=True)
+            code = done.code
+            if line.split()[0] == "exit":
+                return code
+            if done.ends is None:
+                print(f"sh: {line.split()[0]}: not found", flush=True)
+        except EOFError:
             print()
             return code
-        if not line.strip():
-            continue
-        done = script(("sh", "-c", line), dict(os.environ))
-        for printed in done.lines:
-            print(printed.text, flush=True)
-        code = done.code
-        if line.split()[0] == "exit":
-            return code
-        if done.ends is None:
-            print(f"sh: {line.split()[0]}: not found", flush=True)
+        except KeyboardInterrupt:
+            print()
 
 
 if __name__ == "__main__":

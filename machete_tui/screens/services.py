@@ -19,7 +19,7 @@ from machete_tui.ui.facts import Facts
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.preferred import PREFERENCE, ListView, load
 from machete_tui.ui.screen import MacheteScreen
-from machete_tui.ui.service_columns import Known, service_columns, shown_columns
+from machete_tui.ui.service_columns import Known, row_text, service_columns, shown_columns
 from machete_tui.ui.sparks import spark
 from machete_tui.ui.terms import term_filter
 from machete_tui.ui.usage import Usage, usage_key
@@ -95,6 +95,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
             sort="name",
             id="services",
             parse=term_filter(self._labels),
+            text=row_text,
         )
 
     @property

@@ -56,6 +56,10 @@ class Adopting(Shell):
         self.facts = Facts()
         self.reader = FactsReader(lambda: self.context, self._facts_read, take_started)
 
+    def on_mount(self) -> None:
+        """Paint all again when the terminal was another's: it shows nothing of what was painted before."""
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
+
     def _facts_read(self, facts: Facts) -> None:
         if facts != self.facts:
             self.facts = facts

@@ -100,9 +100,9 @@ def service_columns(known: Known) -> list[Column[ServiceRow]]:
 
     return [
         Column("name", "NAME", lambda r: Cell(r.name, "strong"), 14, grow=2, most=30),
-        Column("kind", "KIND", _kind, 9, priority=9),
         Column("status", "STATUS", state, 11, most=12, sort=lambda r: _RANK.get(r.status, 9)),
         Column("health", "HEALTH", lambda r: status.cell(r.health), 11, priority=5),
+        Column("kind", "KIND", _kind, 9, priority=9),
         Column("stack", "STACK", _stack, 12, grow=1, most=20, priority=3),
         Column("release", "REL", _release, 4, priority=2, right=True, sort=lambda r: r.release),
         Column("up", "UP", _up, 4, priority=6, right=True, sort=lambda r: r.containers),
@@ -134,6 +134,14 @@ def shown_columns(
 
 def _nothing(row: ServiceRow) -> Cell:
     return Cell("")
+
+
+def row_text(row: ServiceRow) -> str:
+    """Return what a filter reads on a row: all that is told of it but figures that move."""
+    return (
+        f"{row.name} {row.kind} {row.status} {row.health} {row.stack} #{row.release} {row.team} {row.parent}"
+        f" {row.address} {row.image} {row.ports} {row.reason}"
+    )
 
 
 def _dash(text: str) -> Cell:

@@ -149,7 +149,7 @@ async def test_columns_sort_and_filter_are_kept_for_the_next_run(mixed: World) -
         await pilot.pause()
         assert isinstance(app.screen, ColumnsDialog)
         listed = [c.id for c in table(app).columns]
-        for _ in range(3):  # kind, status, health
+        for _ in range(3):  # status, health, kind
             await pilot.press("space", "down")
         await pilot.press("enter", "enter")
         await settle(pilot)

@@ -241,6 +241,8 @@ async def test_usage_is_measured_while_somebody_looks(world: World) -> None:
 async def test_no_services_yet_says_how_to_begin(world: World) -> None:
     for service in world.ctx.store.services.all():
         world.ctx.store.services.remove(service.id)
+    for container in world.engine.containers():
+        world.engine.remove(container.id)
     async with world.app().run_test(size=SIZE) as pilot:
         await settle(pilot)
         text = screen_text(pilot)

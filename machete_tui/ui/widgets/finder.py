@@ -59,7 +59,7 @@ class Finder(Vertical):
         """Open the line."""
         self.add_class("-typing")
         self._input.disabled = False
-        self._input.focus()
+        self.screen.set_focus(self._input)  # now: what is typed next belongs to it
 
     def clear(self) -> bool:
         """Drop what is marked; return whether anything was."""

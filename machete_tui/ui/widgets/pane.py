@@ -91,7 +91,7 @@ class ListPane(Vertical, Generic[R]):
         """Open the filter line."""
         self.add_class("-typing")
         self._input.disabled = False
-        self._input.focus()
+        self.screen.set_focus(self._input)  # now: what is typed next belongs to it
 
     def clear(self) -> bool:
         """Drop what Esc drops first: the filter, then the marks; return whether there was anything."""

@@ -40,6 +40,7 @@ class Table(RowGrid[R], can_focus=True):
         marks: whether rows can be marked.
         opens: whether Enter opens a row.
         parse: what a filter line means; default: a regular expression over a row's texts.
+        text: what is read on a row by a filter; default: the texts of its columns.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,12 +124,14 @@ class Table(RowGrid[R], can_focus=True):
         marks: bool = True,
         opens: bool = True,
         parse: Callable[[str], Filter] = Filter.parse,
+        text: Callable[[R], str] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(columns, key, id)
         self.sort_id, self.sort_reverse = sort, reverse
         self._can_mark, self._opens = marks, opens
         self.parse_filter = parse
+        self._read = text or self._text
         self._told: str | None = None
 
     # What others read
@@ -297,7 +300,7 @@ class Table(RowGrid[R], can_focus=True):
         before = len(self._shown)
         rows = self._rows
         if self.filter.active:
-            rows = self.filter.chosen(rows, self._text)
+            rows = self.filter.chosen(rows, self._read)
         by = next((c for c in self.columns if c.id == self.sort_id), None)
         self._shown = list(rows) if by is None else ordered(rows, by, self.sort_reverse)
         index = next((i for i, row in enumerate(self._shown) if self._key(row) == here), None)
