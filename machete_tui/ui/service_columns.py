@@ -118,7 +118,7 @@ def service_columns(known: Known) -> list[Column[ServiceRow]]:
         Column("team", "TEAM", lambda r: _dash(r.team), 8, grow=1, most=14, priority=8),
         Column("image", "IMAGE", lambda r: _dash(r.image), 14, grow=2, most=36, priority=12),
         Column("ports", "PORTS", lambda r: _dash(r.ports), 11, grow=1, most=24, priority=11),
-        Column("address", "ADDRESS", address, 15, grow=4),
+        Column("address", "ADDRESS", address, 18, grow=4),
     ]
 
 
