@@ -95,6 +95,16 @@ class Adopting(Shell):
         """Open the screen of a container."""
         self._show("container", "ContainerScreen", ident, name)
 
+    def open_named(self, name: str, *, in_shell: bool = False) -> None:
+        """Open the screen of a container, or a shell in it, by its name."""
+        row = next((r for r in self.fleet.flat if name in (r.name, r.id)), None)
+        if row is None:
+            self.notify(f"there is no container {name}", severity="warning", timeout=3)
+        elif in_shell:
+            self.open_shell(row)
+        else:
+            self.open_row(row)
+
     def open_project(self, name: str) -> None:
         """Open the screen of a project made elsewhere."""
         self._show("project", "ProjectScreen", name)

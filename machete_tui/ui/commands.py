@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from machete_tui.operations import registry
 from machete_tui.operations.registry import Operation
-from machete_tui.ui.invoke import invoke
+from machete_tui.ui.invoke import invoke, kind_of
 from machete_tui.ui.shell import Shell
 
 
@@ -37,5 +37,6 @@ class OperationCommands(Provider):
 
     def _invoke(self, operation: Operation) -> None:
         targets: tuple[Any, ...] = getattr(self.screen, "targets", ())
-        subject = targets[0].name if len(targets) == 1 else ""
+        fits = len(targets) == 1 and targets[0].kind == kind_of(operation)
+        subject = targets[0].name if fits else ""
         invoke(cast(Shell, self.app), operation, subject)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import NotPermitted
 from machete_tui.core.results import Done
 from machete_tui.operations.registry import Operation
+from machete_tui.operations.views import ServiceRow
+from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.dialogs.choose import Choose, Option
 from machete_tui.ui.dialogs.confirm import Confirm
 from machete_tui.ui.dialogs.form import Form
@@ -38,11 +40,25 @@ ROOM: dict[str, Callable[[Shell, str], None]] = {
     "deployment.diff": lambda shell, name: shell.open_service(name, "releases"),
     "deployment.rollback": lambda shell, name: shell.open_service(name, "releases"),
     "service.config": lambda shell, name: show_compose(shell, name),
+    "project.show": lambda shell, name: cast(Adopting, shell).open_project(name),
+    "container.show": lambda shell, name: cast(Adopting, shell).open_named(name),
+    "container.shell": lambda shell, name: cast(Adopting, shell).open_named(name, in_shell=True),
 }
-"""Operations that have a screen of their own for one service."""
+"""Operations that have a screen of their own for one service, project or container."""
 
-QUICK = frozenset({"service.start", "service.stop", "service.restart"})
+QUICK = frozenset(
+    {
+        *(f"{noun}.{verb}" for noun in ("service", "project") for verb in ("start", "stop", "restart")),
+        *(
+            f"container.{verb}"
+            for verb in ("start", "stop", "restart", "pause", "unpause", "kill", "remove", "exec")
+        ),
+    }
+)
 """Changes that need no progress screen: they take seconds and the list shows them."""
+
+ASKED = frozenset({"service.stop", "project.stop", "container.stop", "container.kill"})
+"""Changes that lose nothing but are felt: asked for all the same."""
 
 
 def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
@@ -51,13 +67,13 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
     Args:
         shell: the app.
         operation: which.
-        subject: the service that the screen is about; empty for none.
+        subject: the service, project or container that the screen is about; empty for none.
     """
-    name = operation.name
+    name, kind = operation.name, kind_of(operation)
     if name in SECTION:
         shell.go(SECTION[name])
     elif name in ROOM:
-        with_service(shell, operation.name, subject, lambda service: ROOM[name](shell, service))
+        with_service(shell, operation.name, subject, lambda service: ROOM[name](shell, service), kind)
     elif operation.previews:
         from machete_tui.ui.dialogs.prune import prune
 
@@ -65,8 +81,8 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
     elif name == "service.remove":
         with_service(shell, name, subject, lambda service: _remove(shell, operation, service))
     elif any(not a.hidden and a.name != "yes" for a in operation.arguments):
-        preset = {a.name: subject for a in operation.arguments if a.kind == "service" and a.required}
-        form = Form(operation, preset=preset, services=[row.name for row in shell.fleet.services])
+        preset = {a.name: subject for a in operation.arguments if a.kind == kind and a.required}
+        form = Form(operation, preset=preset, services=[row.name for row in _rows(shell, kind)])
         shell.push_screen(form, lambda request: _checked(shell, operation, request))
     else:
         _checked(shell, operation, operation.request())
@@ -85,18 +101,33 @@ def show_compose(shell: Shell, name: str) -> None:
     shell.bridge.run("service.config", Name(name), label="", quiet=True, on_end=on_end)
 
 
-def with_service(shell: Shell, title: str, subject: str, then: Callable[[str], None]) -> None:
-    """Call ``then`` with the service of the screen, or with the one that is chosen."""
+def kind_of(operation: Operation) -> str:
+    """Return the kind of row that an operation is about: ``project``, ``container``, or else ``service``."""
+    noun = operation.name.partition(".")[0]
+    return noun if noun in ("project", "container") else "service"
+
+
+def _rows(shell: Shell, kind: str) -> Sequence[ServiceRow]:
+    fleet = shell.fleet
+    return fleet.flat if kind == "container" else [row for row in fleet.rows if row.kind == kind]
+
+
+def with_service(
+    shell: Shell, title: str, subject: str, then: Callable[[str], None], kind: str = "service"
+) -> None:
+    """Call ``then`` with the service (or what else is asked for) of the screen, or with the one chosen."""
     if subject:
         then(subject)
         return
-    options = [Option(row.name, row.name, row.status) for row in shell.fleet.services]
+    rows = sorted(_rows(shell, kind), key=lambda row: row.name)
+    options = [Option(row.name, row.name, row.status) for row in rows]
+    empty = "There is no service yet: 2 deploys one." if kind == "service" else f"There is no {kind}."
 
     def chosen(service: str | None) -> None:
         if service is not None:
             then(service)
 
-    shell.push_screen(Choose(title, options, empty="There is no service yet: 2 deploys one."), chosen)
+    shell.push_screen(Choose(title, options, empty=empty), chosen)
 
 
 def _remove(shell: Shell, operation: Operation, service: str) -> None:
@@ -118,11 +149,11 @@ def _checked(shell: Shell, operation: Operation, request: Any) -> None:
             NotPermitted("the demo changes nothing of this machine", "run machete-tui without --demo")
         )
         return
-    service = getattr(request, "name", "")
+    service = getattr(request, "name", "") or " ".join(getattr(request, "names", ()))
     subject = service if isinstance(service, str) else ""
     if hasattr(request, "yes"):
         agree(shell, operation, request)
-    elif operation.destroys or operation.name == "service.stop":
+    elif operation.destroys or operation.name in ASKED:
         question = Confirm(f"{operation.name} {subject}?".replace(" ?", "?"), [operation.help], yes="Go on")
         shell.confirm(question, lambda: _run(shell, operation, request, subject))
     else:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from machete_tui.app import MacheteApp
 from machete_tui.engines.memory import Behaviour
@@ -379,3 +380,33 @@ async def test_restarts_are_counted_when_their_column_is_chosen(mixed: World) ->
         assert row is not None
         assert app.facts.drift[row.key] == 1
         assert app.facts.restarts_of(app.fleet.members(row)) == 0
+
+
+async def test_the_palette_knows_containers_and_projects(mixed: World) -> None:
+    app = mixed.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        app.invoke("container.show", "registry-cache")
+        await settle(pilot)
+        assert isinstance(app.screen, ContainerScreen)
+        await pilot.press("escape")
+        app.invoke("project.show")
+        await pilot.pause()
+        assert isinstance(app.screen, Choose)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ProjectScreen)
+        assert "legacy-crm" in screen_text(pilot)
+        await pilot.press("escape")
+        app.invoke("container.remove", "registry-cache")
+        await pilot.pause()
+        form = app.screen
+        assert form.query_one("#names", Input).value == "registry-cache"
+        form.query_one("#yes").focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Confirm)
+        assert "container.remove registry-cache?" in screen_text(pilot)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert "registry-cache" not in {c.name for c in mixed.engine.containers()}

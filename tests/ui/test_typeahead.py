@@ -32,6 +32,18 @@ async def test_what_follows_a_slash_is_the_filter(world: World) -> None:
         assert {c.id: world.engine.container(c.id).started for c in world.engine.containers()} == before
 
 
+async def test_what_follows_enter_is_the_lists_again(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        at_once(app, *["slash", *"shop", "enter", "space"])
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ServicesScreen)
+        assert screen._table.filter.text == "shop"
+        assert [row.name for row in screen._table.marked] == ["shop"]
+
+
 async def test_keys_of_the_list_still_work_one_after_the_other(world: World) -> None:
     app = world.app()
     async with app.run_test(size=SIZE) as pilot:

@@ -17,6 +17,9 @@ from machete_tui.ui.dialogs.buttons import Choice
 from machete_tui.ui.formvalues import value_of
 from machete_tui.ui.widgets.tick import Tick
 
+NAMED = ("service", "project", "container")
+"""Kinds of arguments that are names of what is there."""
+
 
 class Form(Dialog[Any]):
     """Asks for an operation's arguments; returns its request, or None.
@@ -24,7 +27,7 @@ class Form(Dialog[Any]):
     Args:
         operation: whose.
         preset: texts that stand in fields at first, by the argument's name.
-        services: names that a field for a service suggests.
+        services: names that a field for a service, project or container suggests.
     """
 
     DEFAULT_CSS = """
@@ -70,7 +73,7 @@ class Form(Dialog[Any]):
             return
         need = " (needed)" if argument.required else ""
         yield Static(f"{name}{need}: {argument.help}", classes="form-help", markup=False)
-        suggester = SuggestFromList(self._services) if argument.kind == "service" else None
+        suggester = SuggestFromList(self._services) if argument.kind in NAMED else None
         yield Input(
             self._preset.get(argument.name, ""),
             placeholder=", ".join(argument.choices) or argument.metavar,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -23,9 +23,25 @@ class FilterInput(Input):
         Binding("down", "leave", "To the list", show=False, id="filter.leave", tooltip="back to the list"),
     ]
 
+    def __init__(self, hint: str) -> None:
+        super().__init__(compact=True, placeholder=hint)
+        self.left = False  # whether what is typed next belongs to the list again
+
     def action_leave(self) -> None:
         """Go back to the list, keeping the filter."""
         self.query_ancestor(ListPane).leave()
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Leave at Enter; keys that came in one go with it are handed on to the list."""
+        if not self.left and event.key != "enter":
+            return
+        event.stop()
+        event.prevent_default()
+        pane = self.query_ancestor(ListPane)
+        if self.left:
+            pane.table._forward_event(events.Key(event.key, event.character))
+        else:
+            pane.leave()
 
 
 class ListPane(Vertical, Generic[R]):
@@ -71,7 +87,7 @@ class ListPane(Vertical, Generic[R]):
     ) -> None:
         super().__init__(id=id)
         self.table = table
-        self._input = FilterInput(compact=True, placeholder=hint)
+        self._input = FilterInput(hint)
         self._said = Static(classes="filter-said", markup=False)
         self._text = ""
 
@@ -90,7 +106,7 @@ class ListPane(Vertical, Generic[R]):
     def action_filter(self) -> None:
         """Open the filter line."""
         self.add_class("-typing")
-        self._input.disabled = False
+        self._input.disabled = self._input.left = False
         self.screen.set_focus(self._input)  # now: what is typed next belongs to it
 
     def clear(self) -> bool:
@@ -120,11 +136,6 @@ class ListPane(Vertical, Generic[R]):
         self.table.set_filter(self.table.parse_filter(event.value))
         self._say()
 
-    @on(Input.Submitted)
-    def _kept(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._close()
-
     @on(Table.Altered)
     def _altered(self, event: Table.Altered) -> None:
         self._say()
@@ -136,8 +147,8 @@ class ListPane(Vertical, Generic[R]):
     def _close(self) -> None:
         self.remove_class("-typing")
         self.set_class(bool(self._input.value), "-filtered")
-        self._input.disabled = True
-        self.table.focus()
+        self._input.disabled = self._input.left = True
+        self.screen.set_focus(self.table)
 
     def _say(self) -> None:
         table: Table[Any] = self.table
