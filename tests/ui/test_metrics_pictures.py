@@ -41,7 +41,12 @@ def shoot(snap_compare: Callable[..., bool]) -> Shoot:
     """Open the metrics, press keys, wait for a text, and compare with the picture."""
 
     def take(
-        world: World, size: tuple[int, int], *keys: str, shows: str = "of 16 GiB", then: Any = None
+        world: World,
+        size: tuple[int, int],
+        *keys: str,
+        shows: str = "of 16 GiB",
+        then: Any = None,
+        busy: bool = False,
     ) -> None:
         async def before(pilot: Pilot[Any]) -> None:
             await settle(pilot)
@@ -53,7 +58,8 @@ def shoot(snap_compare: Callable[..., bool]) -> Shoot:
                 await pilot.press(key)
                 await settle(pilot)
             await until(pilot, lambda: shows in screen_text(pilot), shows)
-            await settle(pilot)
+            if not busy:
+                await settle(pilot)
 
         assert snap_compare(world.app(), terminal_size=size, run_before=before)
 
@@ -82,7 +88,7 @@ class TestMetrics:
     ) -> None:
         monkeypatch.setattr(usage, "REST", 3600.0)
         demo.engine.down = "unavailable"
-        shoot(demo, size, shows="start Docker")
+        shoot(demo, size, shows="Docker does not answer")
 
     def test_alerts(
         self, demo: World, size: tuple[int, int], shoot: Shoot, monkeypatch: pytest.MonkeyPatch
@@ -122,7 +128,7 @@ class TestMetric:
         self, demo: World, size: tuple[int, int], shoot: Shoot, monkeypatch: pytest.MonkeyPatch, held: Held
     ) -> None:
         monkeypatch.setattr(metric, "past_of", held.wait)
-        shoot(demo, size, shows="Reading what is recorded", then=held.open)
+        shoot(demo, size, shows="Reading what is recorded", then=held.open, busy=True)
 
     def test_error(
         self, demo: World, size: tuple[int, int], shoot: Shoot, monkeypatch: pytest.MonkeyPatch
