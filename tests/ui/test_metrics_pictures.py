@@ -100,7 +100,7 @@ class TestMetrics:
             )
             app._looked(alerts, alerts[:1])
 
-        shoot(demo, size, shows="1 more", then=alarm)
+        shoot(demo, size, shows="gateway-web-1", then=alarm)
 
 
 def service(name: str) -> Callable[[MacheteApp], None]:
