@@ -395,3 +395,18 @@ async def test_nobody_is_told_while_nobody_looks(world: World) -> None:
         assert app.recorder.reading(HOST) is not None  # and recording goes on
         await pilot.press("4")
         await until(pilot, lambda: told, "readings again")
+
+
+async def test_the_services_charts_are_one_key_away(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ServicesScreen)
+        assert screen._table.set_cursor("shop")
+        await pilot.press("m")
+        await settle(pilot)
+        assert isinstance(app.screen, MetricScreen)
+        await until(pilot, lambda: "shop · 5m" in screen_text(pilot), "the charts")
+        await pilot.press("escape")
+        assert isinstance(app.screen, ServicesScreen)
