@@ -56,7 +56,7 @@ def metric_columns(
             width,
             priority=priority,
             right=True,
-            sort=lambda s: value(reading(s)),
+            sort=lambda s: _even(value(reading(s)), unit),
             falls=True,
         )
 
@@ -98,6 +98,13 @@ def _tone(subject: Subject, reading: Reading, metric: str) -> Tone:
 
 def _part(reading: Reading) -> float | None:
     return reading.memory / reading.limit if reading.limit and reading.memory is not None else None
+
+
+def _even(value: float | None, unit: Unit) -> float | None:
+    """Return a figure as exactly as it is shown: rows that look the same keep their order."""
+    if value is None or unit == "":
+        return value
+    return round(value, 1) if unit == "%" else float(f"{value:.3g}")
 
 
 def _dash(text: str) -> Cell:

@@ -11,7 +11,7 @@ action works on: the marked rows, else the row under the cursor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -202,9 +202,9 @@ class Table(RowGrid[R], can_focus=True):
         self._send(self.Altered(self))
         return had
 
-    def repaint_cells(self) -> None:
-        """Look at every visible cell again and repaint those whose text or tone changed."""
-        self._repaint()
+    def repaint_cells(self, only: Collection[str] | None = None) -> None:
+        """Look at every visible cell again, or at some columns', and repaint those that changed."""
+        self._repaint(only)
 
     # Keys and mouse
 
