@@ -20,6 +20,12 @@ Point = tuple[float, float, float]
 """Least, average and greatest value of a slot."""
 
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # [column][row from the top]
+_HEIGHTS = [[sum(_DOTS[side][3 - row] for row in range(height)) for height in range(5)] for side in (0, 1)]
+_BARS = [
+    [chr(0x2800 + left + right) if left + right else " " for right in _HEIGHTS[1]] for left in _HEIGHTS[0]
+]
+"""Characters by the heights of their two bars."""
+
 _LEVELS = " .:-=+*#@"
 _LABEL = 9
 NEAR = 0.25
@@ -89,20 +95,12 @@ def sparkline(values: Sequence[float | None], top: float, glyphs: Glyphs = "brai
     heights = [0 if v is None else 1 + min(3, int(_share(v, top) * 4)) for v in values]
     if len(heights) % 2:
         heights.insert(0, 0)
-    return "".join(
-        chr(0x2800 + _bar(0, left) + _bar(1, right))
-        for left, right in zip(heights[::2], heights[1::2], strict=True)
-    ).replace("\u2800", " ")
+    return "".join(_BARS[left][right] for left, right in zip(heights[::2], heights[1::2], strict=True))
 
 
-def squeezed(values: Sequence[float | None], step: int, phase: int) -> list[float | None]:
-    """Return values in groups of ``step``, each its greatest.
-
-    Groups begin where ``phase`` plus the place is a multiple of ``step``: fixed in time, so that values
-    that come in move the groups only when one is full. The oldest, cut group is left out.
-    """
-    start = -phase % step
-    groups = [values[i : i + step] for i in range(start, len(values), step)]
+def squeezed(values: Sequence[float | None], step: int) -> list[float | None]:
+    """Return values in groups of ``step``, each its greatest; None where it has none."""
+    groups = (values[i : i + step] for i in range(0, len(values), step))
     return [max((v for v in group if v is not None), default=None) for group in groups]
 
 
@@ -161,10 +159,6 @@ def ago(seconds: float) -> str:
 
 def _share(value: float, top: float) -> float:
     return max(0.0, min(1.0, value / top)) if top > 0 else 0.0
-
-
-def _bar(column: int, height: int) -> int:
-    return sum(_DOTS[column][3 - row] for row in range(height))
 
 
 def _scale(chart: Chart) -> tuple[float, float]:

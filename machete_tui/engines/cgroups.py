@@ -25,6 +25,9 @@ from machete_tui.engines.cgroup_files import Places, find, keep, limits
 _LOOK_AGAIN = 30
 """Readings after which the limits are read again, and a network that was not there is looked for."""
 
+_SOON, _LATE = 0.5, 60.0
+"""Seconds after which a container without a cgroup is looked for again: at first, and at the most."""
+
 _TRIES = 5
 """Readings at the beginning after each of which a network that was not there is looked for."""
 
@@ -67,6 +70,9 @@ class Cgroups:
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
         self._last: dict[str, Counters] = {}
+        self._absent: dict[
+            str, tuple[float, float]
+        ] = {}  # id -> when to look again, and how long to wait then
         self._eras = 0
 
     def read(
@@ -82,6 +88,7 @@ class Cgroups:
         if len(self._kept) != len(running) or started or self._kept.keys() != set(running):
             for gone in (self._kept.keys() - set(running)) | (self._kept.keys() & set(started)):
                 self._kept.pop(gone).close()
+            self._absent = {i: a for i, a in self._absent.items() if i in running and i not in started}
         found: dict[str, Counters] = {}
         for ident in running:
             kept = self._kept.get(ident)
@@ -111,9 +118,15 @@ class Cgroups:
         self._kept.clear()
 
     def _first(self, ident: str, pid: Callable[[str], int]) -> Counters | None:
+        now = self._clock()
+        until, wait = self._absent.get(ident, (0.0, _SOON))
+        if now < until:
+            return None
         kept = self._open(ident, pid)
         if kept is None:
+            self._absent[ident] = (now + wait, min(wait * 2, _LATE))
             return None
+        self._absent.pop(ident, None)
         try:
             counters = self._read(kept)
         except (OSError, ValueError):

@@ -13,7 +13,7 @@ from machete_tui.engines.memory_model import Box
 CORES = 4
 MEMORY = 16 << 30
 DISK = 120 << 30
-_TICKS = 100  # a second, of the kernel's
+_TICKS = 100_000  # a second: more than the kernel's, so that a figure that stands still is told as one
 _STEP = 1.0
 _STEPS = 60
 

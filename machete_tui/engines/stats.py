@@ -26,6 +26,9 @@ MOST = 16
 PATIENCE = 3.0
 """Seconds that a first record is waited for."""
 
+PAUSE = 0.5
+"""Seconds after a stream that gave nothing."""
+
 FORGOTTEN = 5.0
 """Seconds after the last question at which the streams are closed."""
 
@@ -98,8 +101,14 @@ class Stats:
                         self._wanted, self._tried = frozenset(), set()
                         self._queue.clear()
                     return
+            taken = 0
             with suppress(MacheteError, OSError, ValueError):
-                self._follow(ident)
+                taken = self._follow(ident)
+            if not taken:
+                with self._changed:
+                    self._tried.add(ident)
+                    self._changed.notify_all()
+                time.sleep(PAUSE)  # it is gone, or the engine is away
             with self._changed:
                 self._open.pop(ident, None)
                 self._tried.add(ident)
@@ -110,20 +119,24 @@ class Stats:
     def _idle(self) -> bool:
         return not self._wanted or self._clock() - self._asked > FORGOTTEN
 
-    def _follow(self, ident: str) -> None:
+    def _follow(self, ident: str) -> int:
+        """Read a stream until it ends or is left; return how many records it gave."""
         body = self._transport.open(f"/containers/{ident}/stats?stream=true")
         with self._changed:
             self._open[ident] = body
         try:
-            for taken, raw in enumerate(_records(body)):
+            taken = 0
+            for raw in _records(body):
                 counters = parsed(raw, self._clock())
                 with self._changed:
                     if counters is None or ident not in self._wanted or self._idle():
-                        return
+                        break
                     self._latest[ident] = counters
                     self._changed.notify_all()
-                    if taken and self._queue:
-                        return
+                    taken += 1
+                    if taken > 1 and self._queue:
+                        break
+            return taken
         finally:
             body.close()
 

@@ -62,6 +62,7 @@ class Recorder:
         tick: the second of the newest reading, by the monotonic clock.
         cheap: whether measuring each second burdens nobody.
         every: seconds between two steps, as its thread means them.
+        lines: what was drawn of the last minute, for whoever draws it; with the second up to which it goes.
         trouble: why readings cannot be kept; None when they can.
     """
 
@@ -75,6 +76,7 @@ class Recorder:
         self._stale = True
         self._started: set[str] = set()
         self._lock = threading.Lock()
+        self.lines: dict[tuple[Subject, str, int], tuple[int, str]] = {}
         self._minute: tuple[int, int] | None = None
         self._pending: list[tuple[Subject, Bucket]] = []
         self.tick = 0

@@ -182,7 +182,7 @@ class MetricScreen(MacheteScreen):
         """Open the numbers before and after the last deployment."""
         comparison: Comparison | None = None if self._past is None else self._past.comparison
         if comparison is None:
-            self.notify("no finished deployment to compare with", severity="warning", timeout=3)
+            self.notify("no finished deployment to compare with", severity="warning")
             return
         from machete_tui.operations.metric_text import comparison_of
 

@@ -88,7 +88,7 @@ class MetricsScreen(MacheteScreen):
 
     def _show(self) -> None:
         recorder, trouble = self.shell.recorder, self.shell.fleet.trouble
-        self._panel.show(recorder)
+        self._panel.show(recorder, away=trouble is not None)
         readings = recorder.readings if trouble is None else {}
         if trouble is not None:
             self._table.say(Notice.of(trouble))
@@ -111,6 +111,9 @@ class MetricsScreen(MacheteScreen):
         kept = self.shell.recorder.trouble
         if kept is not None:
             line.say(f"readings are not kept: {kept.what}", "bad")
+            return
+        if not self._table.rows:
+            line.say("")
             return
         count = f"{len(self._table.shown)} {self._kind}s"
         sort = self._table.sort_id

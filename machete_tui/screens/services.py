@@ -29,6 +29,9 @@ from machete_tui.ui.widgets.notice import Notice
 from machete_tui.ui.widgets.pane import ListPane
 from machete_tui.ui.widgets.table import Table
 
+MEASURED = frozenset({"cpu", "cpu-line", "memory", "memory-line"})
+"""Columns that a new reading may change."""
+
 LOADING = Notice("Asking the engine…", "The list comes as soon as it answers.")
 EMPTY = Notice(
     "No services yet",
@@ -176,7 +179,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         if self._table.sort_id in columns:
             self._table.show(self._table.rows)
         else:
-            self._table.repaint_cells()
+            self._table.repaint_cells(MEASURED)
 
     def _show(self, fleet: Fleet) -> None:
         if fleet.loaded and not self._restored:

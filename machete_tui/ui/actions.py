@@ -55,6 +55,9 @@ class ServiceActions:
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "logs", "Logs", id="service.logs", tooltip="what it writes, as it comes"),
         Binding("h", "history", "History", id="service.history", tooltip="deployments, diff, rollback"),
+        Binding(
+            "m", "metrics", "Metrics", show=False, id="service.metrics", tooltip="charts of what it uses"
+        ),
         Binding("r", "restart", "Restart", id="service.restart", tooltip="restart its containers"),
         Binding("s", "stop", "Stop", id="service.stop", tooltip="stop its containers; asks first"),
         Binding("S", "start", "Start", id="service.start", tooltip="start its containers"),
@@ -166,6 +169,12 @@ class ServiceActions:
         row = self._one("service")
         if row is not None:
             self._shell.open_history(row.name)
+
+    def action_metrics(self) -> None:
+        """Open the charts."""
+        row = self._one()
+        if row is not None:
+            self._shell.open_metrics("service", row.name)
 
     def action_inspect(self) -> None:
         """Open all that is known of it as text."""

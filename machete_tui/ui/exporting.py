@@ -55,10 +55,10 @@ def written(context: Context, subject: Subject, whole: Window, span: str, form: 
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in str(subject))
     name = f"metrics-{safe}-{span}-{stamp}.{form}"
     problem = ""
-    for folder in (Path.cwd(), context.settings.state_dir / "exports"):
+    for folder in (Path(), context.settings.state_dir / "exports"):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = folder / name
+            path = folder.absolute() / name
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 file.write(text)
         except OSError as error:

@@ -20,6 +20,11 @@ class Loop:
         self._loop = asyncio.get_running_loop()
         self._vars = contextvars.copy_context()
 
+    @property
+    def closed(self) -> bool:
+        """Whether the app has left and its loop is gone."""
+        return self._loop.is_closed()
+
     def post(self, function: Callable[..., None], *args: Any) -> None:
         """Call it soon; after the app has left, do nothing."""
         with contextlib.suppress(RuntimeError):  # the loop is closed

@@ -50,7 +50,14 @@ def metric_columns(
     def column(name: str, title: str, value: Value, unit: Unit, width: int, priority: int) -> Column[Subject]:
         cell = figure(value, unit, name)
         return Column(
-            name, title, cell, width, priority=priority, right=True, sort=lambda s: value(reading(s))
+            name,
+            title,
+            cell,
+            width,
+            priority=priority,
+            right=True,
+            sort=lambda s: _even(value(reading(s)), unit),
+            falls=True,
         )
 
     def lines(name: str, metric: str, priority: int) -> Column[Subject]:
@@ -62,7 +69,16 @@ def metric_columns(
         column("cpu", "CPU", lambda r: r.cpu, "%", 6, 0),
         lines("cpu-line", "cpu", 5),
         column("memory", "MEMORY", lambda r: r.memory, "B", 8, 0),
-        Column("limit", "OF LIMIT", of_limit, 8, priority=4, right=True, sort=lambda s: _part(reading(s))),
+        Column(
+            "limit",
+            "OF LIMIT",
+            of_limit,
+            8,
+            priority=4,
+            right=True,
+            sort=lambda s: _part(reading(s)),
+            falls=True,
+        ),
         lines("memory-line", "memory", 7),
         column("net", "NET", lambda r: r.net, "B/s", 10, 1),
         column("rx", "NET IN", lambda r: r.rx, "B/s", 10, 9),
@@ -82,6 +98,13 @@ def _tone(subject: Subject, reading: Reading, metric: str) -> Tone:
 
 def _part(reading: Reading) -> float | None:
     return reading.memory / reading.limit if reading.limit and reading.memory is not None else None
+
+
+def _even(value: float | None, unit: Unit) -> float | None:
+    """Return a figure as exactly as it is shown: rows that look the same keep their order."""
+    if value is None or unit == "":
+        return value
+    return round(value, 1) if unit == "%" else float(f"{value:.3g}")
 
 
 def _dash(text: str) -> Cell:

@@ -14,6 +14,9 @@ from machete_tui.ui.widgets.cells import Cell
 SPAN = 60
 """Seconds that a line in a row shows."""
 
+KEPT = 4000
+"""Lines that are kept."""
+
 
 def glyphs() -> Glyphs:
     """Return what this terminal can show."""
@@ -21,18 +24,29 @@ def glyphs() -> Glyphs:
 
 
 def spark(recorder: Recorder, subject: Subject, metric: str, width: int) -> Cell:
-    """Return a line of ``width`` characters; values are grouped at fixed times, so that it moves seldom."""
-    ring = recorder.ring(subject)
-    if ring is None or width <= 0:
-        return Cell("")
+    """Return a line of ``width`` characters.
+
+    Each dot stands for a fixed stretch of time, and only whole stretches are shown: the line changes once in
+    a stretch, and is kept until then.
+    """
     kind = glyphs()
     dots = width * (2 if kind == "braille" else 1)
+    if dots <= 0:
+        return Cell("")
     step = math.ceil(SPAN / dots)
-    values = ring.column(INDEX[metric], recorder.tick, step * (dots + 1))
-    groups: list[float | None] = [None] * dots
-    groups = [*groups, *squeezed(values, step, recorder.tick + 1 - len(values))][-dots:]
-    top = _top(metric, groups, recorder.reading(subject))
-    return Cell(sparkline(groups, top, kind), "link")
+    until = (recorder.tick + 1) // step * step - 1
+    known = recorder.lines.get((subject, metric, width))
+    if known is not None and known[0] == until:
+        return Cell(known[1], "link")
+    ring = recorder.ring(subject)
+    if ring is None:
+        return Cell("")
+    groups = squeezed(ring.column(INDEX[metric], until, step * dots), step)
+    text = sparkline(groups, _top(metric, groups, recorder.reading(subject)), kind)
+    if len(recorder.lines) > KEPT:
+        recorder.lines.clear()
+    recorder.lines[subject, metric, width] = (until, text)
+    return Cell(text, "link")
 
 
 def _top(metric: str, values: list[float | None], reading: Reading | None) -> float:

@@ -120,7 +120,7 @@ class UsageMeter:
         except Exception as error:
             self._fault(error)
         due = time.monotonic()
-        while not self._stopped:
+        while not (self._stopped or self._loop.closed):
             began = time.thread_time()
             try:
                 recorder.step()

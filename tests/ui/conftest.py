@@ -14,6 +14,7 @@ from tests.ui.world import World
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """No blinking, no animation, no colours by environment, the same host everywhere."""
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none", raising=False)
     monkeypatch.setattr("machete_tui.ui.widgets.header.host", lambda: "box")
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)

@@ -42,6 +42,7 @@ class Column(Generic[R]):
         right: set against the right side.
         sort: what to sort by; default the text. None as a value sorts last.
         ages: whether its text depends on the time, so that the table looks again when it may change.
+        falls: whether choosing it to sort by begins with the greatest.
         sized: in place of ``cell`` where what is shown depends on the width that the column got.
     """
 
@@ -55,6 +56,7 @@ class Column(Generic[R]):
     right: bool = False
     sort: Callable[[R], Any] | None = None
     ages: bool = False
+    falls: bool = False
     sized: Callable[[R, int], Cell] | None = None
 
     def shown(self, row: R, width: int) -> Cell:

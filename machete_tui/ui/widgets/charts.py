@@ -22,7 +22,7 @@ from machete_tui.ui.sparks import glyphs
 from machete_tui.ui.widgets.notice import Notice, notice_line
 
 GAP = 2
-WIDE = 58
+WIDE = 56
 """Columns that a chart has at least where there are several side by side."""
 
 LEAST, MOST = 8, 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -110,19 +110,32 @@ class RowGrid(ScrollView, Generic[R]):
         top = self.scroll_offset.y
         return range(top, min(len(self._shown), top + max(0, self.size.height - 1)))
 
-    def _cells(self, row: R) -> tuple[Cell, ...]:
-        return tuple(column.shown(row, width) for column, width in self._layout)
+    def _cells(
+        self, row: R, only: Collection[str] | None = None, painted: tuple[Cell, ...] = ()
+    ) -> tuple[Cell, ...]:
+        if only is None or len(painted) != len(self._layout):
+            return tuple(column.shown(row, width) for column, width in self._layout)
+        return tuple(
+            column.shown(row, width) if column.id in only else cell
+            for (column, width), cell in zip(self._layout, painted, strict=True)
+        )
 
-    def _repaint(self) -> None:
-        """Refresh the cells on screen that are no longer what was painted."""
+    def _repaint(self, only: Collection[str] | None = None) -> None:
+        """Refresh the cells on screen that are no longer what was painted.
+
+        Args:
+            only: ids of the columns that may have changed; all when None.
+        """
         top = self.scroll_offset.y
         dirty: list[Region] = []
         visible = self._visible()
         for index in visible:
             row = self._shown[index]
-            key, cells = self._key(row), self._cells(row)
-            marked = key in self._marks
+            key = self._key(row)
             painted = self._painted.get(index)
+            same = painted is not None and painted[0] == key
+            cells = self._cells(row, only, painted[1]) if painted and same else self._cells(row)
+            marked = key in self._marks
             if painted == (key, cells, marked):
                 continue
             y = index - top + 1

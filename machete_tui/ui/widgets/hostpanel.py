@@ -39,16 +39,17 @@ class HostPanel(Widget):
         super().__init__(id=id)
         self._lines: list[Line] = []
         self._recorder: Recorder | None = None
+        self._away = False
         self._styles: dict[str, Style] = {}
 
-    def show(self, recorder: Recorder) -> None:
-        """Show the newest reading."""
-        self._recorder = recorder
-        old, self._lines = self._lines, host_lines(recorder, self.size.width)
+    def show(self, recorder: Recorder, *, away: bool = False) -> None:
+        """Show the newest reading; without the engine there is none."""
+        self._recorder, self._away = recorder, away
+        old, self._lines = self._lines, host_lines(recorder, self.size.width, away=away)
         dirty = [
             Region(0, y, self.size.width, 1)
-            for y, line in enumerate(self._lines)
-            if y >= len(old) or old[y] != line
+            for y in range(max(len(old), len(self._lines)))
+            if old[y : y + 1] != self._lines[y : y + 1]
         ]
         if dirty:
             self.refresh(*dirty)
@@ -56,7 +57,7 @@ class HostPanel(Widget):
     def on_resize(self) -> None:
         """Draw the lines into the new width."""
         if self._recorder is not None:
-            self._lines = host_lines(self._recorder, self.size.width)
+            self._lines = host_lines(self._recorder, self.size.width, away=self._away)
 
     def notify_style_update(self) -> None:
         """Forget the styles when the theme changed."""
@@ -86,8 +87,10 @@ class HostPanel(Widget):
         return Strip(segments).adjust_cell_length(width, base)
 
 
-def host_lines(recorder: Recorder, width: int) -> list[Line]:
+def host_lines(recorder: Recorder, width: int, *, away: bool = False) -> list[Line]:
     """Return the panel's lines for a width."""
+    if away:
+        return [("Host", "", "nothing is measured while the engine is away", "")]
     now = recorder.reading(HOST)
     room = max(0, min(30, width - 56))
     if now is None:

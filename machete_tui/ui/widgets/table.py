@@ -11,7 +11,7 @@ action works on: the marked rows, else the row under the cursor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -211,9 +211,9 @@ class Table(RowGrid[R], can_focus=True):
         self._send(self.Altered(self))
         return had
 
-    def repaint_cells(self) -> None:
-        """Look at every visible cell again and repaint those whose text or tone changed."""
-        self._repaint()
+    def repaint_cells(self, only: Collection[str] | None = None) -> None:
+        """Look at every visible cell again, or at some columns', and repaint those that changed."""
+        self._repaint(only)
 
     # Keys and mouse
 
@@ -264,7 +264,7 @@ class Table(RowGrid[R], can_focus=True):
 
         def chosen(column: str | None) -> None:
             if column is not None:
-                self.set_sort(column, self.sort_reverse if column == self.sort_id else False)
+                self.set_sort(column, self.sort_reverse if column == self.sort_id else self._falls(column))
 
         self.app.push_screen(Choose("Sort by", options, selected=self.sort_id), chosen)
 
@@ -279,13 +279,17 @@ class Table(RowGrid[R], can_focus=True):
         if event.y == 0:
             column = self._column_at(event.x)
             if column is not None and column.title:
-                self.set_sort(column.id, column.id == self.sort_id and not self.sort_reverse)
+                again = column.id == self.sort_id
+                self.set_sort(column.id, not self.sort_reverse if again else column.falls)
             return
         index = event.y - 1 + self.scroll_offset.y
         if index < len(self._shown):
             self._go(index)
             if event.chain == 2:
                 self.action_choose()
+
+    def _falls(self, column: str) -> bool:
+        return any(c.falls for c in self.columns if c.id == column)
 
     # Arranging
 

@@ -205,6 +205,22 @@ def test_a_network_that_comes_later_is_found(machine: Machine) -> None:
     assert later.rx == 1005
 
 
+def test_what_has_no_cgroup_is_asked_for_ever_more_seldom(machine: Machine) -> None:
+    asked: list[float] = []
+
+    def pid(_: str) -> int:
+        asked.append(machine.now)
+        return 0
+
+    for _ in range(600):
+        machine.reader.read([ID], pid)
+        machine.now += 1
+    assert len(asked) < 25
+    machine.two(f"docker/{ID}")
+    machine.now += 60
+    assert machine.read() is not None
+
+
 def test_rates_are_of_the_time_between() -> None:
     before = Counters(10.0, 5.0, 100, 0, 0.0, 1000, 2000, 0, 50, 3, 1)
     now = Counters(12.0, 6.0, 120, 200, 0.5, 3000, 2000, 1 << 20, 40, 4, 1)

@@ -83,12 +83,8 @@ def test_sparklines() -> None:
     assert sparkline([], 1.0) == ""
 
 
-def test_groups_stand_still_until_one_is_full() -> None:
-    values: list[float | None] = [float(n) for n in range(20)]
-    first = squeezed(values, 5, 100)
-    later = squeezed([*values[1:], 20.0], 5, 101)
-    assert first == [4.0, 9.0, 14.0, 19.0]
-    assert later == [9.0, 14.0, 19.0, 20.0]
+def test_groups_are_their_greatest() -> None:
+    assert squeezed([1.0, 3.0, None, 2.0, None, None, 5.0], 2) == [3.0, 2.0, None, 5.0]
 
 
 @pytest.mark.parametrize(
