@@ -221,6 +221,9 @@ class LogSurface(Widget, can_focus=True):
         self._styles.clear()
         super().notify_style_update()
 
+    def searched(self) -> None:
+        """Hear that a search may have found more."""
+
     def _scan_news(self) -> None:
         self.grown()
 
@@ -243,6 +246,7 @@ class LogSurface(Widget, can_focus=True):
         self._painted = time.monotonic()
         self.view.spool.seen()
         self.view.poke()
+        self.searched()
         if self.window.follow or len(self.window.rows()) < self.size.height or self.view.sifted:
             self.again()
         else:
