@@ -20,6 +20,9 @@ QUIET = 0.06
 OPENING = 2.0
 """Seconds that a source may take to tell its first line."""
 
+FIRST = 0.3
+"""Seconds that a source that is open may take to tell its first line."""
+
 LONGEST = 1.0
 """Seconds that a batch waits at most once every source has opened."""
 
@@ -36,6 +39,7 @@ class Lane:
         self.size = 0
         self.heard = time.monotonic()
         self.opened = False
+        self.spoken = False
         self.ended = False
 
     def put(self, batch: LogBatch) -> None:
@@ -90,7 +94,7 @@ class Merger:
         if not len(batch):
             return
         with self._changed:
-            lane.heard, lane.opened = time.monotonic(), True
+            lane.heard, lane.opened, lane.spoken = time.monotonic(), True, True
             alone = len(self._lanes) == 1 and not lane.waiting and not self._sinking
             if not alone:
                 while lane.size >= _FULL and not self._closed:
@@ -147,7 +151,7 @@ class Merger:
         for lane in self._lanes:
             if lane.waiting or lane.ended:
                 continue
-            patience = QUIET if lane.opened else OPENING
+            patience = QUIET if lane.spoken else FIRST if lane.opened else OPENING
             wait = max(wait, min(lane.heard + patience - now, arrived + max(LONGEST, patience) - now))
         if wait > 0:
             return None, wait

@@ -117,6 +117,8 @@ class LogRun:
     def _live(self) -> Iterator[Event]:
         """Read into the sink; what is told are notes only."""
         assert self._request.sink is not None
+        for container in sorted(self._reading.containers, key=lambda c: c.name):
+            self._request.sink(LogBatch(container.name, b""))  # so that each is known before it speaks
         yield Rows(())  # the engine answered: what comes from now on are lines
         for lot in self._lots():
             if isinstance(lot, Note):

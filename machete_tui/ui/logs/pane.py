@@ -13,6 +13,8 @@ from machete_tui.ui.logs.surface import LogSurface
 class LogPane(LogSurface):
     """A log to walk through; scrolling up pauses following, the end resumes it."""
 
+    _wanted = 0
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "by(1)", "Down", show=False, id="text.down", tooltip="a line down"),
         Binding("up,k", "by(-1)", "Up", show=False, id="text.up", tooltip="a line up; pauses following"),
@@ -102,8 +104,16 @@ class LogPane(LogSurface):
         number = search.after(here, by)
         while number is not None and not self.view.shows(number):
             number = search.after(number, by)
+        self._wanted = 0
         if number is not None:
             self.jump(number)
+        elif not search.done:
+            self._wanted = by  # as soon as there is one
+
+    def searched(self) -> None:
+        """Go to the line that was asked for before it was found."""
+        if self._wanted:
+            self.action_next(self._wanted)
 
     def action_unfold(self) -> None:
         """Take the JSON line under the cursor apart, or put it together."""

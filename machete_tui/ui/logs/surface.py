@@ -221,6 +221,9 @@ class LogSurface(Widget, can_focus=True):
         self._styles.clear()
         super().notify_style_update()
 
+    def searched(self) -> None:
+        """Hear that a search may have found more."""
+
     def _scan_news(self) -> None:
         self.grown()
 
@@ -243,6 +246,7 @@ class LogSurface(Widget, can_focus=True):
         self._painted = time.monotonic()
         self.view.spool.seen()
         self.view.poke()
+        self.searched()
         if self.window.follow or len(self.window.rows()) < self.size.height or self.view.sifted:
             self.again()
         else:
@@ -277,6 +281,19 @@ class LogSurface(Widget, can_focus=True):
             style = self.rich_style if name == "base" else self.get_component_rich_style(part, partial=True)
             self._styles[name] = style
         return style
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows without Textual's cache of them: in a stream no row is what it was."""
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        strips: list[Strip] = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip)
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 TimeMode = Literal["off", "local", "utc", "ago"]
 MODES: tuple[TimeMode, ...] = ("off", "utc", "local", "ago")
+_NEAR = 12 * 3600.0  # seconds in which midnight alone does not make another day of it
 WORDS: dict[TimeMode, str] = {
     "off": "no times",
     "local": "local times",
@@ -30,7 +31,7 @@ def shown(at: float, mode: TimeMode, now: float) -> str:
         moment, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone).date()
     except (OverflowError, ValueError, OSError):
         return f"{'?':>{width - 1}} "
-    if moment.date() == today:
+    if moment.date() == today or abs(now - at) < _NEAR:
         text = moment.strftime("%H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
     else:
         text = moment.strftime("%m-%d %H:%M").rjust(12)
