@@ -68,7 +68,7 @@ class Ground:
 
     def keeps_image(self, image: LocalImage, *, tag: str = "") -> tuple[str, ...]:
         """Return why an image, or only one of its tags, stays although no container needs it."""
-        names = {plain(tag)} if tag else {plain(t) for t in image.tags}
+        names = {plain(tag)} if tag else _called(image)
         found: list[str] = []
         for kept in self.kept:
             own = any((not tag and image.id == i.id) or plain(i.tag) in names for i in kept.release.images)
@@ -162,7 +162,12 @@ def plain(ref: str) -> str:
     """Return an image's name in the one form that comparisons use: a tag always, Docker Hub never named."""
     for head in ("docker.io/library/", "docker.io/", "index.docker.io/", "library/"):
         ref = ref.removeprefix(head)
-    if not ref or ref.startswith("sha256:") or "@" in ref or ":" in ref.rpartition("/")[2]:
+    if "@" in ref:
+        # Of name:tag@digest only the digest counts, and an engine knows it without the tag.
+        named, _, digest = ref.partition("@")
+        head, colon, tag = named.rpartition(":")
+        return f"{head if colon and '/' not in tag else named}@{digest}"
+    if not ref or ref.startswith("sha256:") or ":" in ref.rpartition("/")[2]:
         return ref
     return f"{ref}:latest"
 
@@ -236,6 +241,11 @@ def _matches(ref: str, names: set[str]) -> bool:
         return ref in names
     tail = rest.rpartition("}")[2].removesuffix(":latest") if "}" in rest else ""
     return any(name.startswith(head) and tail in name for name in names)
+
+
+def _called(image: LocalImage) -> set[str]:
+    """Return all that a compose file can call it: its tags, and its name with the digest."""
+    return {plain(name) for name in (*image.tags, *image.digests)}
 
 
 def _names(found: Iterable[ContainerLink]) -> tuple[str, ...]:

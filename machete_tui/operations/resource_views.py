@@ -123,11 +123,11 @@ class HappeningRow:
 
 @dataclass(frozen=True, slots=True)
 class PruneItem:
-    """One thing that a prune takes: ``size`` is what it holds, ``why`` why nothing needs it."""
+    """One thing that a prune takes: ``size`` is what it holds, None if that cannot be measured."""
 
     id: str = column("ID", lambda i: i.removeprefix("sha256:")[:12])
     name: str = column("NAME")
-    size: int = column("SIZE", measured, right=True)
+    size: int | None = column("SIZE", measured, right=True)
     why: str = column("WHY")
 
 
