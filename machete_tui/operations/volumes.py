@@ -118,7 +118,7 @@ def check(ground: Ground, volume: LocalVolume) -> None:
             f"service.remove {holders[0]} --volumes removes the service with its data",
             field="VOLUME",
         )
-    released = [k.called for k in ground.kept if volume.name in k.words]
+    released = ground.named_by(volume.name)
     if released:
         raise Conflict(
             f"volume {volume.name} is named by {', '.join(released)}",
