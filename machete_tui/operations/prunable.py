@@ -15,7 +15,7 @@ from machete_tui.core.resources import CacheRecord, DiskUsage, LocalImage, Local
 from machete_tui.operations.bytes_back import Layers, bytes_back
 from machete_tui.operations.ground import Ground
 from machete_tui.operations.releases import image_prefix
-from machete_tui.operations.resource_views import PruneItem, PrunePlan
+from machete_tui.operations.resource_views import NAMED, PruneItem, PrunePlan
 
 WEEK = 7 * 86400.0
 """Seconds for which a record of the build cache may lie unused before a prune takes it."""
@@ -39,7 +39,7 @@ def images(usage: DiskUsage, ground: Ground, layers: Layers, *, named: bool) -> 
             items.append(PruneItem(image.id, name, image.size, why or "no container uses it"))
             going.append(image)
         else:
-            stays["named, and unused: --all takes them"] += 1
+            stays[NAMED] += 1
     back = bytes_back(going, usage.images, layers)
     return _plan("image", items, back, stays)
 
@@ -60,7 +60,7 @@ def volumes(usage: DiskUsage, ground: Ground, *, named: bool) -> PrunePlan:
             why = "anonymous, no container uses it" if volume.anonymous else _volume_why(volume)
             items.append(PruneItem(volume.name, volume.name, volume.size, why))
         else:
-            stays["named, and unused: --all takes them"] += 1
+            stays[NAMED] += 1
     return _plan("volume", items, sum(item.size or 0 for item in items), stays)
 
 
