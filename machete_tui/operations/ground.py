@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from machete_tui.core.context import Context
 from machete_tui.core.engine import LABEL_PROJECT, LABEL_RELEASE, LABEL_SERVICE, LABEL_STAND_IN
@@ -19,6 +21,8 @@ from machete_tui.core.models import Release, Service
 from machete_tui.core.resources import ContainerLink, LocalImage, LocalNetwork, LocalVolume
 from machete_tui.operations.image_table import HOST
 from machete_tui.operations.releases import image_prefix
+
+T = TypeVar("T", str, int)
 
 _IMAGE = re.compile(r"^\s*(?:-\s+)?image:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -51,9 +55,9 @@ class Kept:
         return f"{self.service} #{self.release.number} ({'live' if self.live else 'rollback'})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
-    """What the engine and the store know of who needs what, at one moment."""
+    """What the engine and the store know of who needs what, at one moment; asked by name, so indexed."""
 
     containers: tuple[ContainerLink, ...]
     services: frozenset[str]
@@ -64,18 +68,20 @@ class Ground:
 
     def users_of_image(self, image: LocalImage) -> tuple[str, ...]:
         """Return the containers, running or not, that were made of it."""
-        return _names(c for c in self.containers if c.image == image.id)
+        return self._by_image.get(image.id, ())
 
     def keeps_image(self, image: LocalImage, *, tag: str = "") -> tuple[str, ...]:
         """Return why an image, or only one of its tags, stays although no container needs it."""
-        names = {plain(tag)} if tag else {plain(t) for t in image.tags}
-        found: list[str] = []
-        for kept in self.kept:
-            own = any((not tag and image.id == i.id) or plain(i.tag) in names for i in kept.release.images)
-            if own or any(_matches(ref, names) for ref in kept.refs):
-                found.append(kept.called)
-            elif kept.bases & names:
-                found.append(f"base of {kept.service} #{kept.release.number}")
+        names = {plain(tag)} if tag else _called(image)
+        needs = {i for name in names for i in self._refs.get(name, ())} | self._owners(image, names, tag)
+        needs |= {i for i, ref in self._open_refs if _matches(ref, names)}
+        bases = {i for name in names for i in self._bases.get(name, ())} - needs
+        found = [
+            self.kept[i].called
+            if i in needs
+            else f"base of {self.kept[i].service} #{self.kept[i].release.number}"
+            for i in sorted(needs | bases)
+        ]
         if stands_in(image, names):
             found.append("stand-in")
         found += self._foreign(image, names)
@@ -83,13 +89,56 @@ class Ground:
 
     def holds_release(self, image: LocalImage, *, tag: str = "", live: bool = False) -> tuple[Kept, ...]:
         """Return the kept releases, or only the live ones, whose own image it is."""
-        names = {plain(tag)} if tag else {plain(t) for t in image.tags}
-        return tuple(
-            k
-            for k in self.kept
-            if (k.live or not live)
-            and any(plain(i.tag) in names or (not tag and i.id == image.id) for i in k.release.images)
-        )
+        names = {plain(tag)} if tag else _called(image)
+        owners = (self.kept[i] for i in sorted(self._owners(image, names, tag)))
+        return tuple(k for k in owners if k.live or not live)
+
+    def _owners(self, image: LocalImage, names: set[str], tag: str) -> set[int]:
+        found = {i for name in names for i in self._own.get(name, ())}
+        return found if tag else found | set(self._own.get(image.id, ()))
+
+    @cached_property
+    def _by_image(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((c.image, c.name) for c in self.containers)
+
+    @cached_property
+    def _by_volume(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((volume, c.name) for c in self.containers for volume in c.volumes)
+
+    @cached_property
+    def _by_network(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((network, c.name) for c in self.containers for network in c.networks)
+
+    @cached_property
+    def _projects(self) -> frozenset[str]:
+        return frozenset(c.labels.get(LABEL_PROJECT, "") for c in self.containers)
+
+    @cached_property
+    def _own(self) -> dict[str, tuple[int, ...]]:
+        """Ids and names of the releases' own images -> which releases."""
+        pairs = ((i, image) for i, kept in enumerate(self.kept) for image in kept.release.images)
+        return _grouped((key, i) for i, image in pairs for key in (image.id, plain(image.tag)) if key)
+
+    @cached_property
+    def _refs(self) -> dict[str, tuple[int, ...]]:
+        return _grouped((ref, i) for i, kept in enumerate(self.kept) for ref in kept.refs)
+
+    @cached_property
+    def _open_refs(self) -> tuple[tuple[int, str], ...]:
+        """References that hold a variable whose value is not known."""
+        return tuple((i, ref) for i, kept in enumerate(self.kept) for ref in kept.refs if "$" in ref)
+
+    @cached_property
+    def _bases(self) -> dict[str, tuple[int, ...]]:
+        return _grouped((ref, i) for i, kept in enumerate(self.kept) for ref in kept.bases)
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[int, ...]]:
+        return _grouped((word, i) for i, kept in enumerate(self.kept) for word in kept.words)
+
+    def named_by(self, name: str) -> tuple[str, ...]:
+        """Return the kept releases whose compose file has this word in it."""
+        return tuple(self.kept[i].called for i in self._words.get(name, ()))
 
     def _foreign(self, image: LocalImage, names: set[str]) -> list[str]:
         owner = image.labels.get(LABEL_SERVICE, "")
@@ -103,7 +152,7 @@ class Ground:
 
     def users_of_volume(self, volume: LocalVolume) -> tuple[str, ...]:
         """Return the containers, running or not, that mount it."""
-        return _names(c for c in self.containers if volume.name in c.volumes)
+        return self._by_volume.get(volume.name, ())
 
     def keeps_volume(self, volume: LocalVolume) -> tuple[str, ...]:
         """Return why a volume stays although no container mounts it."""
@@ -113,14 +162,14 @@ class Ground:
             found.append(f"service {owner}")
         elif owner and owner in self.left_behind:
             found.append(f"left by removed service {owner}")
-        elif owner and self._project_lives(owner):
+        elif owner and owner in self._projects:
             found.append(f"project {owner} has containers")
-        found += [f"named by {k.called}" for k in self.kept if volume.name in k.words and not found]
+        found += [f"named by {called}" for called in self.named_by(volume.name) if not found]
         return tuple(dict.fromkeys(found))
 
     def users_of_network(self, network: LocalNetwork) -> tuple[str, ...]:
         """Return the containers, running or not, that are in it."""
-        return _names(c for c in self.containers if network.name in c.networks)
+        return self._by_network.get(network.name, ())
 
     def keeps_network(self, network: LocalNetwork) -> tuple[str, ...]:
         """Return why a network stays although no container is in it."""
@@ -130,13 +179,10 @@ class Ground:
             found.append("a network of the swarm")
         if owner in self.services:
             found.append(f"service {owner}")
-        elif owner and self._project_lives(owner):
+        elif owner and owner in self._projects:
             found.append(f"project {owner} has containers")
-        found += [f"named by {k.called}" for k in self.kept if network.name in k.words and not found]
+        found += [f"named by {called}" for called in self.named_by(network.name) if not found]
         return tuple(dict.fromkeys(found))
-
-    def _project_lives(self, project: str) -> bool:
-        return any(c.labels.get(LABEL_PROJECT) == project for c in self.containers)
 
 
 def survey(ctx: Context) -> Ground:
@@ -162,7 +208,12 @@ def plain(ref: str) -> str:
     """Return an image's name in the one form that comparisons use: a tag always, Docker Hub never named."""
     for head in ("docker.io/library/", "docker.io/", "index.docker.io/", "library/"):
         ref = ref.removeprefix(head)
-    if not ref or ref.startswith("sha256:") or "@" in ref or ":" in ref.rpartition("/")[2]:
+    if "@" in ref:
+        # Of name:tag@digest only the digest counts, and an engine knows it without the tag.
+        named, _, digest = ref.partition("@")
+        head, colon, tag = named.rpartition(":")
+        return f"{head if colon and '/' not in tag else named}@{digest}"
+    if not ref or ref.startswith("sha256:") or ":" in ref.rpartition("/")[2]:
         return ref
     return f"{ref}:latest"
 
@@ -238,5 +289,14 @@ def _matches(ref: str, names: set[str]) -> bool:
     return any(name.startswith(head) and tail in name for name in names)
 
 
-def _names(found: Iterable[ContainerLink]) -> tuple[str, ...]:
-    return tuple(sorted(c.name for c in found))
+def _called(image: LocalImage) -> set[str]:
+    """Return all that a compose file can call it: its tags, and its name with the digest."""
+    return {plain(name) for name in (*image.tags, *image.digests)}
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    """Return what belongs to each key, sorted, each once."""
+    found: dict[str, set[T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, set()).add(value)
+    return {key: tuple(sorted(values)) for key, values in found.items()}

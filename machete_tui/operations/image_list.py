@@ -45,6 +45,8 @@ def list_images(ctx: Context, request: ListImages, cancel: Cancel) -> Iterator[E
     images = resources.images()
     if request.measure:
         shared = {image.id: image.shared for image in resources.usage(RECENT).images}
+        if any(image.id not in shared for image in images):
+            shared = {image.id: image.shared for image in resources.usage().images}
         images = [replace(image, shared=shared.get(image.id)) for image in images]
     ground = survey(ctx)
     rows = [image_row(image, ground) for image in sorted(images, key=lambda i: (-i.size, i.name))]

@@ -119,8 +119,25 @@ def _check(ground: Ground, target: _Target, *, force: bool) -> None:
 
 
 def _remove(ctx: Context, ground: Ground, target: _Target) -> None:
-    names = (target.tag,) if target.tag else target.image.tags or (target.image.id,)
-    for name in names:
-        ctx.engine.resources.remove_image(name)
+    if target.tag:
+        ctx.engine.resources.remove_image(target.tag)
+    else:
+        remove_whole(ctx, target.image)
     for kept in ground.holds_release(target.image, tag=target.tag):
         ctx.store.releases.forget_images(kept.release.id)
+
+
+def remove_whole(ctx: Context, image: LocalImage) -> None:
+    """Remove an image with all its tags, if these are still the ones that it was looked at with.
+
+    A tag that is another image's by now is not touched. Raises Conflict when the image was given a name
+    meanwhile, NotFound when it is gone.
+    """
+    now = ctx.engine.image(image.id)
+    if now is None:
+        raise NotFound(f"image {image.name} is gone")
+    fresh = set(now.tags) - set(image.tags)
+    if fresh:
+        raise Conflict(f"image {image.name} was given the name {', '.join(sorted(fresh))} meanwhile")
+    for name in now.tags or (image.id,):
+        ctx.engine.resources.remove_image(name)

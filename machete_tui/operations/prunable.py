@@ -15,7 +15,7 @@ from machete_tui.core.resources import CacheRecord, DiskUsage, LocalImage, Local
 from machete_tui.operations.bytes_back import Layers, bytes_back
 from machete_tui.operations.ground import Ground
 from machete_tui.operations.releases import image_prefix
-from machete_tui.operations.resource_views import PruneItem, PrunePlan
+from machete_tui.operations.resource_views import NAMED, PruneItem, PrunePlan
 
 WEEK = 7 * 86400.0
 """Seconds for which a record of the build cache may lie unused before a prune takes it."""
@@ -35,11 +35,11 @@ def images(usage: DiskUsage, ground: Ground, layers: Layers, *, named: bool) -> 
         if users or kept:
             stays["used by containers" if users else _reason(kept)] += 1
         elif why or named:
-            name = ", ".join(image.tags) or f"<none> {image.short}"
+            name = ", ".join(image.tags or image.digests) or f"<none> {image.short}"
             items.append(PruneItem(image.id, name, image.size, why or "no container uses it"))
             going.append(image)
         else:
-            stays["named, and unused: --all takes them"] += 1
+            stays[NAMED] += 1
     back = bytes_back(going, usage.images, layers)
     return _plan("image", items, back, stays)
 
@@ -58,10 +58,10 @@ def volumes(usage: DiskUsage, ground: Ground, *, named: bool) -> PrunePlan:
             stays[_reason(kept)] += 1
         elif volume.anonymous or named:
             why = "anonymous, no container uses it" if volume.anonymous else _volume_why(volume)
-            items.append(PruneItem(volume.name, volume.name, volume.size or 0, why))
+            items.append(PruneItem(volume.name, volume.name, volume.size, why))
         else:
-            stays["named, and unused: --all takes them"] += 1
-    return _plan("volume", items, sum(item.size for item in items), stays)
+            stays[NAMED] += 1
+    return _plan("volume", items, sum(item.size or 0 for item in items), stays)
 
 
 def networks(found: Iterable[LocalNetwork], ground: Ground) -> PrunePlan:
@@ -104,14 +104,14 @@ def cache(records: Sequence[CacheRecord], now: float, unused: float) -> PrunePla
         )
         for r in ordered
     ]
-    return _plan("cache", items, sum(item.size for item in items), stays)
+    return _plan("cache", items, sum(item.size or 0 for item in items), stays)
 
 
 def only(plan: PrunePlan, ids: Iterable[str]) -> PrunePlan:
     """Return the part of a plan that a person saw; what came to it since stays."""
     seen = frozenset(ids)
     items = tuple(item for item in plan.items if item.id in seen)
-    back = sum(item.size for item in items)
+    back = sum(item.size or 0 for item in items)
     return replace(plan, items=items, back=back, command=command_of(plan.kind, items))
 
 
@@ -148,7 +148,7 @@ def _leaves_first(chosen: Mapping[str, CacheRecord], records: Sequence[CacheReco
 def _image_why(image: LocalImage, ground: Ground) -> str:
     """Return why an image is a leftover; empty for one that somebody may have pulled on purpose."""
     owner = image.labels.get(LABEL_SERVICE, "")
-    if not image.tags:
+    if not image.tags and not image.digests:
         return "no name" + (f", an old build of {owner}" if owner and LABEL_RELEASE in image.labels else "")
     if owner in ground.services and all(tag.startswith(image_prefix(owner)) for tag in image.tags):
         return f"of {owner}, kept for no release"

@@ -13,6 +13,7 @@ from machete_tui.core.results import Document
 from machete_tui.operations import prunable
 from machete_tui.operations.bytes_back import bytes_back, remembered
 from machete_tui.operations.ground import Ground, survey
+from machete_tui.operations.image_remove import remove_whole
 from machete_tui.operations.journal import audited
 from machete_tui.operations.prunable import WEEK
 from machete_tui.operations.registry import arg, operation
@@ -80,8 +81,7 @@ def prune_images(ctx: Context, request: PruneNamed, cancel: Cancel) -> Iterator[
         raise Conflict(busy, "wait until it has ended, or prune without --all", field="--all")
 
     def remove(item: PruneItem) -> None:
-        for name in by_id[item.id].tags or (item.id,):
-            resources.remove_image(name)
+        remove_whole(ctx, by_id[item.id])
 
     done = yield from _do(ctx, "image.prune", plan, remove, cancel)
     if done.failed:
@@ -106,7 +106,7 @@ def prune_volumes(ctx: Context, request: PruneNamed, cancel: Cancel) -> Iterator
         yield _result(plan)
         return
     done = yield from _do(ctx, "volume.prune", plan, lambda i: resources.remove_volume(i.id), cancel)
-    yield _result(replace(done, back=sum(item.size for item in done.items)))
+    yield _result(replace(done, back=sum(item.size or 0 for item in done.items)))
 
 
 @operation(

@@ -8,6 +8,9 @@ from machete_tui.core.clock import duration, iso
 from machete_tui.core.results import column
 from machete_tui.operations.service_row import or_dash, size
 
+NAMED = "unused, but with a name"
+"""Why what only a prune with ``--all`` takes stays."""
+
 
 def measured(value: int | None) -> str:
     """Return bytes as people say them; ``?`` for what was not measured, ``0 B`` for nothing."""
@@ -42,7 +45,7 @@ class ImageRow:
 
 @dataclass(frozen=True, slots=True)
 class VolumeRow:
-    """One volume; ``kept_for`` says why no prune takes it."""
+    """One volume; ``kept_for`` says why no prune takes it, ``locked`` that a removal is refused too."""
 
     name: str = column("NAME")
     size: int | None = column("SIZE", measured, right=True)
@@ -53,6 +56,7 @@ class VolumeRow:
     mountpoint: str = ""
     used_by: tuple[str, ...] = ()
     kept_for: tuple[str, ...] = ()
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,11 @@ class HappeningRow:
 
 @dataclass(frozen=True, slots=True)
 class PruneItem:
-    """One thing that a prune takes: ``size`` is what it holds, ``why`` why nothing needs it."""
+    """One thing that a prune takes: ``size`` is what it holds, None if that cannot be measured."""
 
     id: str = column("ID", lambda i: i.removeprefix("sha256:")[:12])
     name: str = column("NAME")
-    size: int = column("SIZE", measured, right=True)
+    size: int | None = column("SIZE", measured, right=True)
     why: str = column("WHY")
 
 
@@ -175,6 +179,8 @@ def plan_text(plan: PrunePlan) -> str:
     lines += [f"  not removed: {name}: {why}" for name, why in plan.failed]
     if plan.reasons:
         lines += ["", f"{plan.kept} kept:", *(f"  {reason}" for reason in plan.reasons)]
+    if any(NAMED in reason for reason in plan.reasons):
+        lines += ["", "--all takes those with a name too."]
     if plan.warning:
         lines += ["", f"! {plan.warning}"]
     if plan.items and not plan.done:

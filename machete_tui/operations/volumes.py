@@ -92,7 +92,8 @@ def remove_volumes(ctx: Context, request: RemoveVolumes, cancel: Cancel) -> Iter
                 yield Note(f"{name} is gone already", "warning")
         ground = survey(ctx)
         for volume in found:
-            check(ground, volume)
+            if (refused := refusal(ground, volume)) is not None:
+                raise refused
         yield Note(f"$ {command}")
         for volume in found:
             cancel.check()
@@ -101,11 +102,11 @@ def remove_volumes(ctx: Context, request: RemoveVolumes, cancel: Cancel) -> Iter
     yield Result(Done(f"{count} removed with what {'was' if len(found) == 1 else 'were'} in it"))
 
 
-def check(ground: Ground, volume: LocalVolume) -> None:
-    """Raise Conflict, naming who, when a container uses it or a service holds it."""
+def refusal(ground: Ground, volume: LocalVolume) -> Conflict | None:
+    """Return why it must not be removed, naming the container or the service; None when it may be."""
     users = ground.users_of_volume(volume)
     if users:
-        raise Conflict(
+        return Conflict(
             f"volume {volume.name} is used by container {', '.join(users)}",
             "remove that first (a stopped container keeps its volumes)",
             field="VOLUME",
@@ -113,18 +114,19 @@ def check(ground: Ground, volume: LocalVolume) -> None:
     owner = volume.labels.get(LABEL_SERVICE) or volume.labels.get(LABEL_PROJECT, "")
     holders = ground.claims.get(volume.name, ()) or ((owner,) if owner in ground.services else ())
     if holders:
-        raise Conflict(
+        return Conflict(
             f"volume {volume.name} belongs to service {', '.join(holders)}",
             f"service.remove {holders[0]} --volumes removes the service with its data",
             field="VOLUME",
         )
-    released = [k.called for k in ground.kept if volume.name in k.words]
+    released = ground.named_by(volume.name)
     if released:
-        raise Conflict(
+        return Conflict(
             f"volume {volume.name} is named by {', '.join(released)}",
             "a rollback needs it; remove the service first",
             field="VOLUME",
         )
+    return None
 
 
 def volume_row(volume: LocalVolume, ground: Ground) -> VolumeRow:
@@ -140,4 +142,5 @@ def volume_row(volume: LocalVolume, ground: Ground) -> VolumeRow:
         mountpoint=volume.mountpoint,
         used_by=users,
         kept_for=kept,
+        locked=refusal(ground, volume) is not None,
     )

@@ -105,8 +105,8 @@ class ResourceActions:
             if self.kind == "cache":
                 self.action_prune()
             return
-        free = [row for row in rows if not row.used_by and not row.kept_for]
-        held = [row for row in rows if row.used_by or row.kept_for]
+        free = [row for row in rows if not _locked(row)]
+        held = [row for row in rows if _locked(row)]
         if not free:
             self._shell.show_error(_held(held), rows[0].name if len(rows) == 1 else "")
             return
@@ -116,6 +116,9 @@ class ResourceActions:
         lines = [LOST[kind]]
         if any(sizes):
             lines.insert(0, f"{measured(sum(sizes))} in all." if len(free) > 1 else f"{measured(sizes[0])}.")
+        left = [f"{row.name} ({', '.join(row.kept_for)})" for row in free if row.kept_for]
+        if left:
+            lines.append(f"No prune would take {', '.join(left[:3])}.")
         if held:
             needed = ", ".join(f"{row.name} ({row.use})" for row in held[:3])
             stay = (
@@ -162,6 +165,10 @@ class ResourceActions:
                 shell.deploy("image.pull", request, f"pull {request.image}")
 
         shell.push_screen(Form(find("image.pull"), preset=preset), decided)
+
+
+def _locked(row: ImageRow | VolumeRow | NetworkRow) -> bool:
+    return row.locked if isinstance(row, VolumeRow) else bool(row.used_by or row.kept_for)
 
 
 def _held(rows: Sequence[ImageRow | VolumeRow | NetworkRow]) -> Conflict:

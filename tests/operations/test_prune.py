@@ -441,3 +441,29 @@ def test_disk_use_counts_what_the_prunes_take(field: Field) -> None:
     assert rows["images"].size >= rows["images"].back > 0
     assert rows["volumes"].count == 1
     assert replace(rows["containers"]).count == 0
+
+
+def test_an_image_that_is_given_a_name_meanwhile_keeps_it(field: Field) -> None:
+    old, other = field.untagged(), field.untagged()
+    done = None
+    for event in field.events("image.prune", yes=True):
+        if isinstance(event, Note):
+            field.ctx.engine.tag(old.id, "precious:1")
+        elif isinstance(event, Result):
+            done = event.value.data
+    assert done is not None
+    assert taken(done) == {other.id}
+    assert any("precious:1" in why for _, why in done.failed)
+    assert field.ctx.engine.image("precious:1") is not None
+
+
+def test_a_tag_that_is_another_images_by_now_is_not_touched(field: Field) -> None:
+    field.image("moving:1", "old")
+    new = None
+    for event in field.events("image.prune", all=True, yes=True):
+        if isinstance(event, Note):
+            new = field.image("moving:1", "new")
+    assert new is not None
+    found = field.ctx.engine.image("moving:1")
+    assert found is not None
+    assert found.id == new.id

@@ -153,6 +153,20 @@ async def test_what_is_needed_is_refused_and_its_user_named(world: World) -> Non
         assert "intranet_uploads" not in left
 
 
+async def test_what_a_removed_service_left_can_be_removed_by_name_only(world: World) -> None:
+    world.settings.service_dir("intranet").mkdir(parents=True)
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "volumes")
+        await at(pilot, "volumes", "intranet_uploads")
+        await pilot.press("delete")
+        assert isinstance(app.screen, Confirm)
+        assert "left by removed service intranet" in screen_text(pilot)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert "intranet_uploads" not in {v.name for v in world.engine.volumes()}
+
+
 async def test_an_object_that_goes_while_its_dialog_is_open(world: World) -> None:
     app = world.app()
     async with app.run_test(size=SIZE) as pilot:

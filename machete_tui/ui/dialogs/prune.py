@@ -123,7 +123,7 @@ class PruneDialog(Dialog[PrunePlan]):
         self._kept(plan)
         self.query_one("#yes").disabled = not count or bool(plan.warning)
 
-    def _line(self, size: int, name: str, why: str) -> Line:
+    def _line(self, size: int | None, name: str, why: str) -> Line:
         shown = name if len(name) < 52 else name[:51] + "…"
         head = "" if self.kind == "network" else f"{measured(size):>9}  "
         return Line(f"{head}{shown:<34}  {why}")

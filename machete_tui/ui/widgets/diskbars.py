@@ -173,15 +173,16 @@ class DiskBars(ScrollView, can_focus=True):
 
     def _bar(self, row: DiskRow, width: int, base: Style) -> Strip:
         room = max(4, width - 4)
+        if row.kind == FREE:  # another scale: a bar would say nothing
+            return Strip.blank(width, base)
         whole = _scale(self.rows)
         size = round(room * row.size / whole) if whole else 0
         size = max(size, 1) if row.size else 0
         back = min(size, max(round(room * row.back / whole), 1) if row.back and whole else 0)
-        used = "quiet" if row.kind == FREE else "used"
         return Strip(
             [
                 Segment("  ", base),
-                Segment(FULL * (size - back), base + self._style(used)),
+                Segment(FULL * (size - back), base + self._style("used")),
                 Segment(BACK * back, base + self._style("back")),
             ]
         ).adjust_cell_length(width, base)
