@@ -23,6 +23,7 @@ from machete_tui.core.context import Context
 from machete_tui.core.results import Done
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.clipboard import sequences
+from machete_tui.ui.ending import watch
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.hosting import Hosting
 from machete_tui.ui.jobs import Job
@@ -114,6 +115,8 @@ class MacheteApp(Look, Rooms, Hosting):
 
     def on_ready(self) -> None:
         """Say what is wrong in the configuration; show the tour to who has not seen it."""
+        watch(self, self._stop)
+        self.app_resume_signal.subscribe(self, lambda _: self.paint_again())
         self.tell_mistakes()
         if self._welcome:
             from machete_tui.ui.seen import first_time
@@ -170,10 +173,14 @@ class MacheteApp(Look, Rooms, Hosting):
         self.confirm(Confirm("Leave while work goes on?", lines, yes="Leave", names=names), self._leave)
 
     def _leave(self) -> None:
+        self._stop()
+        leave(self)
+
+    def _stop(self) -> None:
+        """Stop what runs, without waiting for it."""
         self.keeper.stop()
         self.meter.stop()
         self.bridge.cancel_all()
-        leave(self)
 
     def _fatal_error(self) -> None:
         """Leave after a fault of the program: a line for the person, the traceback for the log."""

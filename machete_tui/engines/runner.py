@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import select
 import signal
@@ -25,6 +26,18 @@ PATIENCE = 3.0
 """Seconds between SIGTERM and SIGKILL."""
 
 _LINE_MOST = 1 << 18  # a line without an end is cut here
+
+
+_running: set[int] = set()
+"""Process groups that run now: what ends this process at once ends them too."""
+
+
+@atexit.register
+def stop_all() -> None:
+    """Ask every program that still runs to end."""
+    for group in tuple(_running):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGTERM)
 
 
 class Runner:
@@ -61,6 +74,7 @@ class Runner:
                     "install it: machete-tui --run system.setup",
                 ) from error
             raise NotFound(f"{argv[0]} could not be started: {error}") from error
+        _running.add(self._process.pid)
 
     def batches(self, cancel: Cancel) -> Iterator[tuple[str, ...]]:
         """Yield its output in batches; raises Cancelled once it was stopped for that.
@@ -120,6 +134,7 @@ class Runner:
                 while not self._ended() and time.monotonic() < deadline:
                     time.sleep(0.02)
             self._signal(signal.SIGKILL)
+            _running.discard(self._process.pid)
             self.code = self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
