@@ -63,7 +63,7 @@ def _alive() -> bool:
 
 
 def _end(app: App[int], before: Callable[[], None], code: int, terminal: bool) -> None:
-    """Stop what runs, give the terminal back where there is one, and end; in a thread, for the loop may hang."""
+    """Stop what runs, give the terminal back where there is one, and end; needs no loop."""
     with suppress(Exception):
         before()
     if terminal:
