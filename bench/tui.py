@@ -26,6 +26,8 @@ from bench.probe import Keys, Probe
 from bench.startup import EMPTY, MACHETE, fleet
 
 SIZE = (120, 40)
+YOUNG = 62.0
+"""Seconds after which a container's age is told in minutes: until then a list changes every second."""
 DOWN, UP = b"\x1b[B", b"\x1b[A"
 
 
@@ -208,6 +210,8 @@ def main() -> None:
         with open(os.path.join(env["MACHETE_STATE_DIR"], "seen-tour"), "w"):  # noqa: PTH118, PTH123
             pass
         short = options.short
+        if not short:
+            time.sleep(YOUNG)
         bench = Bench(given, idle=4 if short else 20, keys=16 if short else 80, times=1 if short else 5)
         client = docker.from_env()
         resting = bench.resting()

@@ -16,6 +16,7 @@ from machete_tui.core.events import Event, Lines, Note, Result
 from machete_tui.core.models import Limits, Service
 from machete_tui.core.results import Done
 from machete_tui.core.secrets import is_secret
+from machete_tui.core.trail import note
 from machete_tui.operations.inputs import Inputs, environment_of
 from machete_tui.operations.journal import audited
 from machete_tui.operations.names import find_service
@@ -241,6 +242,8 @@ def _each(
         except MacheteError as error:
             errors.append(error)
 
+    for container in containers:
+        note(f"docker {'rm --force' if verb == 'remove' else verb} {container.name}")
     threads = [threading.Thread(target=one, args=(c,), daemon=True) for c in containers]
     for thread in threads:
         thread.start()
