@@ -45,7 +45,7 @@ def start(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
     service = find_service(ctx.store, request.name)
     with audited(ctx, "service.start", service.name), _held(ctx, service, "start"):
         yield from _start(ctx, service, cancel)
-    where = address(service.port)
+    where = address(service.port, ctx.settings.machine)
     yield Result(Done(f"{service.name} is started" + (f" at {where}" if where else ""), service.name, where))
 
 
@@ -76,7 +76,9 @@ def restart(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
         else:
             yield from _each(ctx, service, "restart", running, lambda c: ctx.engine.restart(c.id, GRACE))
             ctx.store.services.save(replace(service, status="running", updated=ctx.clock.now(), reason=""))
-    yield Result(Done(f"{service.name} is restarted", service.name, address(service.port)))
+    yield Result(
+        Done(f"{service.name} is restarted", service.name, address(service.port, ctx.settings.machine))
+    )
 
 
 @operation("service.scale", "change how many containers components run", role="operator", changes=True)
