@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 _QUESTIONS = {
     b"\x1b[c": b"\x1b[?62;22c",

@@ -24,12 +24,13 @@ from machete_tui.core.results import Done
 from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.clipboard import sequences
+from machete_tui.ui.ending import watch
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.hosting import Hosting
 from machete_tui.ui.jobs import Job
 from machete_tui.ui.keeper import FleetKeeper
 from machete_tui.ui.keys import EVERYWHERE
-from machete_tui.ui.leave import leave, leave_when_told
+from machete_tui.ui.leave import leave
 from machete_tui.ui.look import Look
 from machete_tui.ui.measuring import Measuring
 from machete_tui.ui.notifications import Said
@@ -107,7 +108,6 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
         """Start the bridge and the keeper of the fleet, so that the first screen has its rows."""
         self.bridge = Bridge(lambda: self.context, self._jobs_changed, self._job_ended)
         self.begin_host()
-        leave_when_told(self, self._leave)
         self.guard_production()
 
     def begin_host(self) -> None:
@@ -126,6 +126,8 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
 
     def on_ready(self) -> None:
         """Say what is wrong in the configuration; show the tour to who has not seen it."""
+        watch(self, self.end_host)
+        self.app_resume_signal.subscribe(self, lambda _: self.paint_again())
         self.tell_mistakes()
         if self._welcome:
             from machete_tui.ui.seen import first_time
@@ -174,9 +176,9 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
         question = Confirm("Leave while work goes on?", lines, yes="Leave", names=[j.label for j in busy])
         self.confirm(question, self._leave)
 
-    def _leave(self, code: int = 0) -> None:
+    def _leave(self) -> None:
         self.end_host()
-        leave(self, code)
+        leave(self)
 
     def _fatal_error(self) -> None:
         """Leave after a fault of the program: a line for the person, the traceback for the log."""

@@ -236,6 +236,10 @@ def _docker(context: LazyContext) -> Any:
 def _local_host(context: LazyContext) -> Any:
     from machete_tui.engines.host import LocalHost
 
+    if context.settings.machine != "127.0.0.1":
+        from machete_tui.engines.far import FarHost
+
+        return FarHost(context.settings.machine)
     return LocalHost()
 
 

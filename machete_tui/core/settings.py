@@ -134,6 +134,17 @@ class Settings:
         scheme, _, rest = self.docker_host.partition("://")
         return rest if scheme == "unix" else ""
 
+    @property
+    def machine(self) -> str:
+        """Name or address of the machine whose ports the services have; this one's own for a local Engine."""
+        scheme, _, rest = self.docker_host.partition("://")
+        if scheme in ("", "unix"):
+            return "127.0.0.1"
+        place = rest.partition("/")[0].rpartition("@")[2]
+        if place.startswith("["):
+            return place[1:].partition("]")[0]
+        return place.partition(":")[0]
+
     def service_dir(self, service: str) -> Path:
         """Folder of one service: ``releases/N``, ``data``, ``source``."""
         return self.state_dir / "services" / service

@@ -14,6 +14,7 @@ from machete_tui.core.engine import BuildRequest
 from machete_tui.core.errors import BuildFailed, Conflict, InvalidInput, MacheteError
 from machete_tui.core.secrets import Redactor
 from machete_tui.core.settings import Settings
+from machete_tui.core.trail import note
 from machete_tui.engines import cli, faults
 from machete_tui.engines.runner import Runner, output
 
@@ -48,6 +49,7 @@ class Builder:
                 env=cli.environment(DOCKER_BUILDKIT="1", BUILDX_NO_DEFAULT_ATTESTATIONS="1"),
                 keep=TAIL,
             )
+            note(redact(cli.shown(cli.docker(self._settings, *words))))
             for batch in runner.batches(cancel):
                 clean = tuple(redact(line) for line in batch)
                 seen.read(clean)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterable, Mapping
 
@@ -44,6 +45,18 @@ def docker(settings: Settings, *words: str) -> list[str]:
     tls = settings.docker_tls
     known = ["--tlsverify", *(f"--tls{n}={tls}/{f}.pem" for n, f in _PEMS)] if tls else []
     return [shutil.which("docker") or "docker", "--host", host(settings), *known, *words]
+
+
+def shown(argv: list[str]) -> str:
+    """Return a docker command line as a person would type it: without what only this program needs."""
+    words: list[str] = []
+    rest = iter(argv[1:])
+    for word in rest:
+        if word in ("--host", "--ansi", "--progress", "--label", "--builder"):
+            next(rest, "")
+        elif word not in ("--progress=plain", "--quiet-pull", "--tlsverify") and not word.startswith("--tls"):
+            words.append(word)
+    return shlex.join(["docker", *words])
 
 
 def environment(without: Iterable[str] = (), **more: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from machete_tui.core.engine import ComposeProject, RunResult
 from machete_tui.core.errors import Conflict, InvalidInput, MacheteError, NotFound
 from machete_tui.core.secrets import Redactor
 from machete_tui.core.settings import Settings
+from machete_tui.core.trail import note
 from machete_tui.engines import cli, faults
 from machete_tui.engines.envfile import variables
 from machete_tui.engines.runner import Runner
@@ -56,6 +57,7 @@ class Compose:
             words += ["--scale", f"{name}={count}"]
         runner = self._runner(project, *words)
         redact = _redactor(project)
+        note(redact(cli.shown(cli.docker(self._settings, *arguments(project), *words))))
         for batch in runner.batches(cancel):
             yield tuple(redact(line) for line in batch)
         if runner.code:

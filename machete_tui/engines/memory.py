@@ -38,6 +38,7 @@ from machete_tui.core.engine import (
     Volume,
 )
 from machete_tui.core.errors import Conflict, NotFound
+from machete_tui.core.trail import note
 from machete_tui.engines import memory_compose, memory_host, memory_images, memory_shell, memory_up
 from machete_tui.engines.memory_model import Behaviour, Spec
 from machete_tui.engines.memory_resources import MemoryResources
@@ -244,6 +245,7 @@ class MemoryEngine(MemoryVerbs):
         """Converge the project's containers."""
         with self.world.use():
             composed = memory_compose.read(project, self.world.files)
+        note(f"docker compose --project-name {project.name} up --detach --remove-orphans --no-build")
         yield from memory_up.up(self.world, project, composed, cancel, scale or {})
 
     def compose_down(self, project: ComposeProject, *, volumes: bool = False) -> None:

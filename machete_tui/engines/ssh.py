@@ -7,6 +7,7 @@ instead, and its last words become the error.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shlex
 import socket
@@ -49,6 +50,7 @@ class Dialler:
 
     def __init__(self, url: str) -> None:
         self._command = command(url)
+        atexit.register(self.close)
         self._lock = threading.Lock()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._last_words = ""
@@ -90,6 +92,7 @@ class Dialler:
 
     def close(self) -> None:
         """End every ssh that still runs."""
+        atexit.unregister(self.close)
         with self._lock:
             running = list(self._processes)
         for process in running:

@@ -44,7 +44,11 @@ def detail_of(
         commit=live.commit if live else "",
         containers=tuple(container_row(c) for c in sorted(containers, key=lambda c: c.name)),
         environment=environment,
-        addresses={n: address(p) for n, ports in (live.ports if live else {}).items() for p in ports[:1]},
+        addresses={
+            n: address(p, ctx.settings.machine)
+            for n, ports in (live.ports if live else {}).items()
+            for p in ports[:1]
+        },
         volumes=tuple(f"{c.source} -> {c.component}:{c.target}" for c in claims),
         limits=limits,
         replicas={c.name: inputs.replicas_of(c, main=c is main) for c in components},

@@ -158,7 +158,7 @@ class Job:
             watch=ctx.settings.watch_seconds if watch < 0 else watch,
             cancel=cancel,
         )
-        where = address(live.port)
+        where = address(live.port, ctx.settings.machine)
         message = f"{live.name} #{live.release} is live" + (f" at {where}" if where else "")
         return Done(message, live.name, where, live.release, tried.deployment.id)
 

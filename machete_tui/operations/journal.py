@@ -12,8 +12,12 @@ from machete_tui.core.errors import Cancelled, MacheteError
 from machete_tui.core.events import Event, Lines, Note, StepFinished, StepOutcome, StepStarted
 from machete_tui.core.models import Deployment, StepStatus
 from machete_tui.core.secrets import Redactor
+from machete_tui.core.trail import trail
 
 T = TypeVar("T")
+
+DETAIL_MOST = 4000
+"""Characters that the detail of a row may have."""
 
 
 class Journal:
@@ -128,12 +132,14 @@ class Journal:
 
 @contextmanager
 def audited(ctx: Context, action: str, service: str = "") -> Iterator[Audit]:
-    """Write one row of the audit trail when the body ends, however it ends."""
+    """Write one row of the audit trail when the body ends, however it ends, with the commands that it ran."""
     audit = Audit(service)
     begun = ctx.clock.monotonic()
     outcome, detail = "ok", ""
+    commands: list[str] = []
     try:
-        yield audit
+        with trail() as commands:
+            yield audit
     except GeneratorExit:
         outcome = "cancelled"
         raise
@@ -147,7 +153,9 @@ def audited(ctx: Context, action: str, service: str = "") -> Iterator[Audit]:
         outcome, detail = "failed", type(error).__name__
         raise
     finally:
-        text = audit.redact("; ".join(filter(None, (audit.detail, detail))))
+        said = [part for part in (audit.detail, detail) if part]
+        ran = [f"$ {command}" for command in commands if command not in audit.detail]
+        text = audit.redact(" · ".join(("; ".join(said), *ran) if said else ran)[:DETAIL_MOST])
         ctx.store.events.add(ctx.actor, action, audit.service, outcome, ctx.clock.monotonic() - begun, text)
         ctx.log.write(
             "info" if outcome == "ok" else "warning",

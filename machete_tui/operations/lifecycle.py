@@ -16,6 +16,7 @@ from machete_tui.core.events import Event, Result
 from machete_tui.core.models import Limits, Service
 from machete_tui.core.results import Done
 from machete_tui.core.secrets import is_secret
+from machete_tui.core.trail import note
 from machete_tui.operations.bounds import check_update
 from machete_tui.operations.inputs import Inputs, environment_of
 from machete_tui.operations.journal import audited
@@ -44,7 +45,7 @@ def start(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
     service = find_service(ctx.store, request.name)
     with audited(ctx, "service.start", service.name), _held(ctx, service, "start"):
         yield from _start(ctx, service, "start", cancel)
-    where = address(service.port)
+    where = address(service.port, ctx.settings.machine)
     yield Result(Done(f"{service.name} is started" + (f" at {where}" if where else ""), service.name, where))
 
 
@@ -75,7 +76,9 @@ def restart(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
         else:
             yield from _each(ctx, service, "restart", running, lambda c: ctx.engine.restart(c.id, GRACE))
             ctx.store.services.save(replace(service, status="running", updated=ctx.clock.now(), reason=""))
-    yield Result(Done(f"{service.name} is restarted", service.name, address(service.port)))
+    yield Result(
+        Done(f"{service.name} is restarted", service.name, address(service.port, ctx.settings.machine))
+    )
 
 
 @operation("service.scale", "change how many containers components run", role="operator", changes=True)
@@ -258,6 +261,8 @@ def _each(
         except MacheteError as error:
             errors.append(error)
 
+    for container in containers:
+        note(f"docker {'rm --force' if verb == 'remove' else verb} {container.name}")
     threads = [threading.Thread(target=one, args=(c,), daemon=True) for c in containers]
     for thread in threads:
         thread.start()

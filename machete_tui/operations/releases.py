@@ -139,9 +139,9 @@ def stack_of(detection: Detection) -> str:
     return f"{main.stack}/{main.framework}" if main.framework else main.stack
 
 
-def address(port: int) -> str:
-    """Return the URL of a stable port on this machine, or an empty text for none."""
-    return f"http://127.0.0.1:{port}" if port else ""
+def address(port: int, machine: str = "127.0.0.1") -> str:
+    """Return the URL of a stable port of a machine, or an empty text for none."""
+    return f"http://{f'[{machine}]' if ':' in machine else machine}:{port}" if port else ""
 
 
 def image_prefix(service: str) -> str:

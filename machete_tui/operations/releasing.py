@@ -76,7 +76,7 @@ def update_release(
             "record", f"Record release #{number}", _record(ctx, plan, service, live, folder)
         )
         now = yield from go_live(ctx, journal, tried.service, release, gate=gate, watch=watch, cancel=cancel)
-        return _done(now, tried.deployment.id)
+        return _done(ctx, now, tried.deployment.id)
 
 
 def put_back(
@@ -91,7 +91,7 @@ def put_back(
         ctx.store.deployments.release(tried.deployment.id, release.number)
         yield from journal.step("check", "Check its images and ports", _check(ctx, service, release))
         now = yield from go_live(ctx, journal, tried.service, release, gate=gate, watch=watch, cancel=cancel)
-        return _done(now, tried.deployment.id)
+        return _done(ctx, now, tried.deployment.id)
 
 
 def target_of(ctx: Context, service: Service, number: int) -> Release:
@@ -180,7 +180,7 @@ def _check(ctx: Context, service: Service, release: Release) -> Generator[Event,
     yield from ()
 
 
-def _done(service: Service, deployment: str) -> Done:
-    where = address(service.port)
+def _done(ctx: Context, service: Service, deployment: str) -> Done:
+    where = address(service.port, ctx.settings.machine)
     message = f"{service.name} #{service.release} is live" + (f" at {where}" if where else "")
     return Done(message, service.name, where, service.release, deployment)

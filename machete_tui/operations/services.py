@@ -59,7 +59,7 @@ def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterat
         failure = error
         yield Note(f"{error.title}: {error.what}; showing what was last known. {error.mend}", "warning")
     services = ctx.store.services.all()
-    rows = rows_of(services, containers, samples, ownerless(ctx, services))
+    rows = _there(ctx, rows_of(services, containers, samples, ownerless(ctx, services)))
     names = {s.name for s in services}
     if containers and not (request.own and not request.all):
         rows += foreign_rows(names, containers, samples)
@@ -86,7 +86,7 @@ def show(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
         containers = ctx.engine.containers(service=service.name)
     except (EngineUnavailable, NotPermitted) as error:
         yield Note(f"{error.title}: {error.what}; showing what was last known. {error.mend}", "warning")
-    row = rows_of([service], containers, {}, ownerless(ctx, [service]))[0]
+    row = _there(ctx, rows_of([service], containers, {}, ownerless(ctx, [service])))[0]
     yield Result(detail_of(ctx, service, row, containers or []))
 
 
@@ -142,6 +142,15 @@ def rows_of(
             row = replace(row, status="degraded" if row.containers else "failed", reason=INTERRUPTED)
         rows.append(row)
     return rows
+
+
+def _there(ctx: Context, rows: list[ServiceRow]) -> list[ServiceRow]:
+    """Return the rows with the addresses of the machine that they are on."""
+    machine = ctx.settings.machine
+    if machine == "127.0.0.1":
+        return rows
+    shown = f"[{machine}]" if ":" in machine else machine
+    return [replace(row, address=row.address.replace("127.0.0.1", shown, 1)) for row in rows]
 
 
 def status_of(service: Service, containers: Sequence[Container]) -> tuple[ServiceStatus, str]:

@@ -78,6 +78,8 @@ def invoke(shell: Shell, operation: Operation, subject: str = "") -> None:
         from machete_tui.ui.dialogs.prune import prune
 
         prune(shell, name.partition(".")[0])
+    elif name == "host.use":
+        _use_host(shell, operation)
     elif name == "service.remove":
         with_service(shell, name, subject, lambda service: _remove(shell, operation, service))
     elif any(not a.hidden and a.name != "yes" for a in operation.arguments):
@@ -128,6 +130,21 @@ def with_service(
             then(service)
 
     shell.push_screen(Choose(title, options, empty=empty), chosen)
+
+
+def _use_host(shell: Shell, operation: Operation) -> None:
+    """Operate the host that is chosen, in this app and at the starts to come."""
+    from machete_tui.operations.hosts import every
+
+    now = shell.settings.host or "local"
+    options = [Option(h.name, h.name, h.broken or h.url) for h in every(shell.context)]
+
+    def chosen(host: str | None) -> None:
+        if host is not None:
+            shell.bridge.run(operation.name, operation.request(host), label=f"use {host}", quiet=True)
+            shell.use_host(host)
+
+    shell.push_screen(Choose("Operate which host?", options, selected=now), chosen)
 
 
 def _remove(shell: Shell, operation: Operation, service: str) -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import contextlib
 import os
-import signal
 import sys
-from collections.abc import Callable
 
 from textual.app import App
-
-PATIENCE = 2.0
-"""Seconds that a terminal may take to be put back when the process was told to end."""
 
 
 def leave(app: App[int], code: int = 0) -> None:
@@ -39,23 +33,3 @@ def leave(app: App[int], code: int = 0) -> None:
             sys.stderr.flush()
     finally:
         os._exit(code)
-
-
-def leave_when_told(app: App[int], go: Callable[[int], None]) -> None:
-    """Leave when the process is asked to end, or its terminal is closed, as by the key.
-
-    Args:
-        app: the app; nothing is done under a headless driver.
-        go: leaves with the exit code that it is called with.
-    """
-    if app.is_headless:
-        return
-
-    def told(number: int) -> None:
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE)  # a terminal that takes no bytes holds nobody up
-        go(128 + number)
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, told, number)

@@ -41,6 +41,12 @@ class Look(Shell):
 
             self.set_keymap({**of_preset(config.preset), **config.keys})
 
+    def paint_again(self) -> None:
+        """Paint everything: the shell wrote over it while the app was suspended."""
+        self.refresh(layout=True)
+        for widget in self.screen.walk_children():
+            widget.refresh()
+
     def tell_mistakes(self) -> None:
         """Say what is wrong in the configuration, the first things in a toast and all of them in the list."""
         config = self._config

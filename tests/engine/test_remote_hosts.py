@@ -18,7 +18,7 @@ import pytest
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.engine import LABEL_SERVICE, EngineEvent, EventStream
-from machete_tui.core.errors import EngineUnavailable
+from machete_tui.core.errors import EngineUnavailable, NotPermitted
 from machete_tui.core.settings import Settings
 from machete_tui.engines import sdk
 from machete_tui.engines.docker import DockerEngine
@@ -228,3 +228,40 @@ def _received(source: socket.socket) -> bytes:
         return source.recv(1 << 16)
     except OSError:
         return b""
+
+
+def test_a_far_machine_is_asked_over_the_network() -> None:
+    from machete_tui.engines.far import FarHost
+
+    assert Settings(docker_host="ssh://ops@box:2222/run/x.sock").machine == "box"
+    assert Settings(docker_host="tcp://[::1]:2376").machine == "::1"
+    assert Settings(docker_host="unix:///run/x.sock").machine == "127.0.0.1"
+    far = FarHost("127.0.0.1")
+    with silent() as port:
+        assert not far.port_free(port)
+        assert not far.probe(port, "", host="192.0.2.9", timeout=0.3).ok
+    assert far.port_free(free_port())
+    with pytest.raises(NotPermitted, match="cannot be made from here"):
+        far.prepare_folder("/srv/data", 1000, 1000)
+
+
+def test_a_deployment_to_a_host_over_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From source to a service that answers there, kept in the host's own state folder."""
+    from machete_tui.context import live
+    from machete_tui.core.configured import settings_for
+    from tests.operations.bench import Bench
+
+    with machine(tmp_path, os.environ["DOCKER_HOST"]) as there:
+        monkeypatch.setenv("PATH", f"{there.bin}:{os.environ['PATH']}")
+        base = Settings(state_dir=tmp_path / "state", cache_dir=tmp_path / "cache", watch_seconds=0.0)
+        bench = Bench(live(settings_for(None, there.url, base=base)), tmp_path, f"far{os.getpid()}")
+        name = bench.name("site")
+        try:
+            done = bench.deploy(bench.app("static-site"), name)
+            assert done.url.startswith("http://127.0.0.1:")
+            assert bench.row(name).status == "running"
+            assert bench.ctx.settings.state_dir.parent == tmp_path / "state" / "hosts"
+            assert not (tmp_path / "state" / "machete.db").exists()
+        finally:
+            bench.clean()
+            bench.ctx.close()

@@ -19,6 +19,7 @@ from machete_tui.operations.registry import Argument, Operation, arg
 from machete_tui.operations.views import PortRow
 from machete_tui.screens.result import ResultScreen
 from machete_tui.screens.service import ServiceScreen
+from machete_tui.ui.commands import OperationCommands
 from machete_tui.ui.dialogs.choose import Choose
 from machete_tui.ui.dialogs.form import Form
 from machete_tui.ui.dialogs.remove import RemoveDialog
@@ -79,6 +80,32 @@ async def test_it_lists_the_operations_of_the_registry(world: World, monkeypatch
         await until(pilot, lambda: "list the host ports" in screen_text(pilot), "the operation")
         await pilot.press("enter", "enter")
         await until(pilot, lambda: isinstance(app.screen, ResultScreen), "the ports")
+
+
+async def test_every_operation_of_the_registry_is_in_it_and_can_be_chosen(world: World) -> None:
+    """Each is found by its own name, and choosing it opens a room, a form, a question or a result."""
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        provider = OperationCommands(app.screen)
+        await provider.startup()
+        offered = {str(hit.text) async for hit in provider.discover()}
+        assert offered == {operation.name for operation in registry.every()}
+        for operation in registry.every():
+            assert operation.name in {str(hit.text) async for hit in provider.search(operation.name)}
+
+
+async def test_a_host_is_chosen_from_a_list(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        invoke(app, registry.find("host.use"))
+        await pilot.pause()
+        assert isinstance(app.screen, Choose)
+        assert "local" in screen_text(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert any("the demo has this one host" in said.text for said in app.said.all)
 
 
 async def test_the_form_gives_each_value_its_type(world: World, probe: Probe) -> None:
