@@ -24,6 +24,8 @@ from machete_tui.operations.service_row import ServiceRow
 MOVING = ("pending", "building", "deploying")
 """Statuses that a deployment under way sets; the engine's view does not overrule them."""
 
+LAST_KNOWN = "the Engine was not asked: this is what was last known"
+
 INTERRUPTED = "a deployment was interrupted: `machete-tui --run system.reconcile` puts it right"
 
 _UP = re.compile(
@@ -42,7 +44,7 @@ _UNITS = {
 
 @operation("service.list", "list services with status, health, release and address")
 def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterator[Event]:
-    """List services; without the engine, what the store knows, and the error at the end of the stream."""
+    """List services; without the engine, what the store knows, and the error with it."""
     pattern = _pattern(request.filter)
     failure: EngineUnavailable | NotPermitted | None = None
     containers: list[Container] | None = None
@@ -56,7 +58,7 @@ def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterat
             samples = ctx.engine.sample(running)
     except (EngineUnavailable, NotPermitted) as error:
         failure = error
-        yield Note(f"{error.title}: {error.what}; showing what was last known. {error.mend}", "warning")
+        yield Note(LAST_KNOWN, "warning")
     services = ctx.store.services.all()
     rows = rows_of(services, containers, samples, ownerless(ctx, services))
     if pattern:
@@ -64,7 +66,8 @@ def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterat
     if request.status:
         rows = [row for row in rows if row.status == request.status]
     empty = "no services yet: `machete-tui --run service.deploy FOLDER` makes one"
-    yield Result(Listing(tuple(rows), empty if failure is None else "no services are known"))
+    listing = Listing(tuple(rows), empty if failure is None else "no services are known")
+    yield Result(listing, failure)
 
 
 @operation("service.show", "show one service: containers, address, environment, releases, last deployment")
@@ -74,12 +77,14 @@ def show(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
 
     service = find_service(ctx.store, request.name)
     containers: list[Container] | None = None
+    failure: EngineUnavailable | NotPermitted | None = None
     try:
         containers = ctx.engine.containers(service=service.name)
     except (EngineUnavailable, NotPermitted) as error:
-        yield Note(f"{error.title}: {error.what}; showing what was last known. {error.mend}", "warning")
+        failure = error
+        yield Note(LAST_KNOWN, "warning")
     row = rows_of([service], containers, {}, ownerless(ctx, [service]))[0]
-    yield Result(detail_of(ctx, service, row, containers or []))
+    yield Result(detail_of(ctx, service, row, containers or []), failure)
 
 
 @operation("service.health", "ask every container of a service whether it is healthy, now")
