@@ -65,6 +65,10 @@ class Ignore:
         return None
 
 
+_SPECIAL = re.compile(r"[\\\[&~|]")
+"""What means something in a set of Python's, now or in a later version, and nothing in one of Git's."""
+
+
 def _regex(body: str) -> str:
     out = []
     index = 0
@@ -84,7 +88,7 @@ def _regex(body: str) -> str:
             index += 1
         elif rest[0] == "[" and "]" in rest[2:]:
             end = rest.index("]", 2)
-            inner = rest[1:end].replace("\\", "\\\\")
+            inner = _SPECIAL.sub(r"\\\g<0>", rest[1:end]).replace("--", "-\\-")
             out.append("[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]")
             index += end + 1
         elif rest[0] == "\\" and len(rest) > 1:
