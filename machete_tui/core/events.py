@@ -7,7 +7,10 @@ the same stream: ``--run`` prints it, the app posts it as messages, the agent lo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from machete_tui.core.errors import MacheteError
 
 T = TypeVar("T", covariant=True)
 
@@ -88,6 +91,13 @@ class Rows(Event):
 
 @dataclass(frozen=True, slots=True)
 class Result(Event, Generic[T]):
-    """The end: the typed value that the operation was asked for."""
+    """The end: the typed value that the operation was asked for.
+
+    Attributes:
+        value: it.
+        error: what kept it from being all that was asked for, as an Engine that does not answer; the value
+            is shown, then this is told, and its exit code holds.
+    """
 
     value: T
+    error: MacheteError | None = None

@@ -65,8 +65,8 @@ class Ignore:
         return None
 
 
-_SPECIAL_IN_SET = re.compile(r"[\[\\&|~]")
-"""What a set of a glob means as it stands, and a set of a regular expression may not."""
+_SPECIAL = re.compile(r"[\\\[&~|]")
+"""What means something in a set of Python's, now or in a later version, and nothing in one of Git's."""
 
 
 def _regex(body: str) -> str:
@@ -88,7 +88,7 @@ def _regex(body: str) -> str:
             index += 1
         elif rest[0] == "[" and "]" in rest[2:]:
             end = rest.index("]", 2)
-            inner = _SPECIAL_IN_SET.sub(r"\\\g<0>", rest[1:end])
+            inner = _SPECIAL.sub(r"\\\g<0>", rest[1:end]).replace("--", "-\\-")
             out.append("[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]")
             index += end + 1
         elif rest[0] == "\\" and len(rest) > 1:

@@ -28,6 +28,7 @@ class Front:
         extra: what each JSON line carries beside its own (a script's step).
         lines: whether data is JSON lines rather than one document.
         streamed: whether rows were written already.
+        whole: whether a whole document was written.
     """
 
     out: Stream
@@ -36,6 +37,7 @@ class Front:
     extra: Callable[[], dict[str, Any]] = dict
     lines: bool = False
     streamed: bool = False
+    whole: bool = False
     progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +46,9 @@ class Front:
     def show(self, event: Event) -> None:
         """Show one event where it belongs."""
         if isinstance(event, Result):
-            self.result(event.value)
+            self.result(event.value, ok=event.error is None)
+            if event.error is not None:
+                raise event.error
         elif isinstance(event, Rows):
             self.rows(event.rows)
         else:
@@ -61,14 +65,15 @@ class Front:
         lines = ({**extra, "row": row} if extra else row for row in rows)
         self.out.write("".join(as_json(line, self.out) for line in lines))
 
-    def result(self, value: Any) -> None:
-        """Write what the action ended with."""
+    def result(self, value: Any, *, ok: bool = True) -> None:
+        """Write what the action ended with; ``ok`` says in a script's line whether that is all of it."""
         self.progress.end()
         if self.json:
             if self.lines or not (self.streamed and value is None):
-                shown = {**self.extra(), "ok": True, "result": value} if self.lines else value
+                shown = {**self.extra(), "ok": ok, "result": value} if self.lines else value
                 flat = self.lines or self.streamed
                 self.out.write(as_json(shown, self.out, indent=None if flat else 2))
+                self.whole = not flat
             return
         if isinstance(value, Listing) and not value.rows:
             if not self.streamed:

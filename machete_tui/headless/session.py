@@ -67,6 +67,8 @@ class Session:
         told = self.explained(error)
         try:
             lines = self.front.lines or self.front.streamed
+            if self.front.whole:  # a second document would spoil the first: it goes where progress goes
+                return diagnostics.tell(told, self.err, self.err, json=True, lines=True)
             return diagnostics.tell(told, self.out, self.err, json=self.options.json, lines=lines)
         except (ReaderGone, OSError):
             return told.exit_code

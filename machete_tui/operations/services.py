@@ -38,12 +38,14 @@ MOVING = ("pending", "building", "deploying")
 Members: TypeAlias = "Callable[[], Mapping[str, Sequence[Container]]]"
 """Gives the containers of each row, by its key."""
 
+LAST_KNOWN = "the Engine was not asked: this is what was last known"
+
 INTERRUPTED = "a deployment was interrupted: `machete-tui --run system.reconcile` puts it right"
 
 
 @operation("service.list", "list services, compose projects and containers: status, health, address")
 def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterator[Event]:
-    """List what runs; without the engine, what the store knows, and the error at the end of the stream."""
+    """List what runs; without the engine, what the store knows, and the error with it."""
     wanted = _wanted(request)
     failure: EngineUnavailable | NotPermitted | None = None
     containers: list[Container] | None = None
@@ -57,7 +59,7 @@ def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterat
             samples = ctx.engine.sample(running)
     except (EngineUnavailable, NotPermitted) as error:
         failure = error
-        yield Note(f"{error.title}: {error.what}; showing what was last known. {error.mend}", "warning")
+        yield Note(LAST_KNOWN, "warning")
     services = ctx.store.services.all()
     rows = _there(ctx, rows_of(services, containers, samples, ownerless(ctx, services)))
     names = {s.name for s in services}
@@ -72,7 +74,7 @@ def list_services(ctx: Context, request: ListServices, cancel: Cancel) -> Iterat
         empty = "nothing on the Engine is like that"
     elif failure is not None:
         empty = "no services are known"
-    yield Result(ServiceListing(tuple(rows), empty, containers=tuple(containers or ())))
+    yield Result(ServiceListing(tuple(rows), empty, containers=tuple(containers or ())), failure)
 
 
 @operation("service.show", "show one service: containers, address, environment, releases, last deployment")
@@ -82,12 +84,14 @@ def show(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
 
     service = find_service(ctx.store, request.name)
     containers: list[Container] | None = None
+    failure: EngineUnavailable | NotPermitted | None = None
     try:
         containers = ctx.engine.containers(service=service.name)
     except (EngineUnavailable, NotPermitted) as error:
-        yield Note(f"{error.title}: {error.what}; showing what was last known. {error.mend}", "warning")
+        failure = error
+        yield Note(LAST_KNOWN, "warning")
     row = _there(ctx, rows_of([service], containers, {}, ownerless(ctx, [service])))[0]
-    yield Result(detail_of(ctx, service, row, containers or []))
+    yield Result(detail_of(ctx, service, row, containers or []), failure)
 
 
 @operation("service.health", "ask every container of a service whether it is healthy, now")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,25 @@ def test_tools_output_and_ignored_folders_are_not_entered(tmp_path: Path) -> Non
 @pytest.mark.filterwarnings("error")
 def test_gitignore_patterns(pattern: str, path: str, folder: bool, ignored: bool | None) -> None:
     assert Ignore(pattern, "")(path, path.rpartition("/")[2], folder) is ignored
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "ignored"),
+    [
+        ("[[a]x", "[x", True),
+        ("[a&&b]x", "&x", True),
+        ("[a||b]x", "|x", True),
+        ("[a~~b]x", "~x", True),
+        ("[+--]x", ",x", True),
+        ("[!a-c]x", "bx", None),
+    ],
+)
+def test_sets_mean_what_git_means_and_no_warning_reaches_the_operator(
+    pattern: str, name: str, ignored: bool | None
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Ignore(pattern, "")(name, name, False) is ignored
 
 
 def test_the_walk_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
