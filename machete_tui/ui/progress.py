@@ -35,12 +35,14 @@ class Progress:
         lines: (step, text) of the output, the oldest dropped above :data:`LINES_KEPT`.
         count: how many lines there were in all, so that a reader knows which are new to it.
         notes: warnings and decisions.
+        over: whether the operation has ended.
     """
 
     steps: list[StepView] = field(default_factory=list)
     lines: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=LINES_KEPT))
     count: int = 0
     notes: list[Note] = field(default_factory=list)
+    over: bool = False
 
     @property
     def current(self) -> StepView | None:
@@ -77,6 +79,7 @@ class Progress:
 
     def end(self, outcome: str) -> None:
         """Give steps whose end was not told this one: the operation is over and nothing goes on."""
+        self.over = True
         self.steps[:] = [
             replace(step, status=outcome) if step.status == "running" else step for step in self.steps
         ]

@@ -253,8 +253,9 @@ class EnvironmentStep(StepPane):
         for row in self._all:
             row.reveal(self._reveal)
         for room, rows in ((self._wanted_room, self._wanted_rows), (self._own_room, self._own_rows)):
-            room.remove_children()
-            room.mount(*rows)
+            if rows:  # the code may read none: then there is no room for them
+                room.remove_children()
+                room.mount(*rows)
         self.draft = draft
         self.post_message(Edited("pairs"))
         self.call_after_refresh(self.begin)
