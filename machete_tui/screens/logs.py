@@ -9,10 +9,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from machete_tui.core.errors import EngineUnavailable
 from machete_tui.core.events import Note, Rows
 from machete_tui.operations.requests import Logs
 from machete_tui.operations.views import LogRow
 from machete_tui.ui.dialogs.choose import Choose, Option
+from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job, JobEnded, JobProgress
 from machete_tui.ui.screen import MacheteScreen
 from machete_tui.ui.widgets.cells import Tone
@@ -65,6 +67,7 @@ class LogsScreen(MacheteScreen):
         self._range = RANGES[0]
         self._job: Job | None = None
         self._rows: list[LogRow] = []
+        self._waits = False
         self._time = False
         self._components: dict[str, Tone] = {}
         self._lines = Lines(follow=True, id="log")
@@ -78,6 +81,7 @@ class LogsScreen(MacheteScreen):
     def on_mount(self) -> None:
         """Begin with the service named, or ask."""
         self._lines.focus()
+        self.shell.fleet_changed.subscribe(self, self._changed)
         self.open(self._service)
 
     def on_unmount(self) -> None:
@@ -92,6 +96,7 @@ class LogsScreen(MacheteScreen):
         self._service = name
         self.set_heading(f"{name} {self._component}".strip())
         self._stop()
+        self._waits = False
         self.refresh_bindings()
         self._rows.clear()
         self._lines.set_lines(())
@@ -105,6 +110,12 @@ class LogsScreen(MacheteScreen):
         request = Logs(name, component=self._component, follow=True, since=since, tail=tail)
         self._job = self.shell.bridge.run("service.logs", request, to=self)
         self._about(f"following · {text}")
+
+    def _changed(self, fleet: Fleet) -> None:
+        """Open the log again once what it lacked is back: the engine, or a container that runs."""
+        row = fleet.find(self._service)
+        if self._waits and fleet.trouble is None and row is not None and row.containers:
+            self.open(self._service)
 
     def reload(self) -> None:
         """Open the log again."""
@@ -151,6 +162,8 @@ class LogsScreen(MacheteScreen):
         if job is not self._job:
             return
         self._job = None
+        row = self.shell.fleet.find(self._service)
+        self._waits = isinstance(job.error, EngineUnavailable) or (row is not None and not row.containers)
         if job.error is not None:
             self._lines.say(Notice.of(job.error))
             self._about(f"✗ {job.error.what} · Ctrl+R opens it again")

@@ -202,7 +202,31 @@ async def test_a_pasted_env_is_taken_where_the_code_reads_no_variables(app: Mach
         await pilot.pause()
         await pilot.press("ctrl+n")
         await until(pilot, lambda: app.screen is screen, "the wizard")
-        await until(pilot, lambda: screen.draft.pairs == (Pair("EXTRA", "1"),), "the pair")
+        await settle(pilot)
+        assert screen.draft.pairs == (Pair("EXTRA", "1"),)
+        for step in (4, 5):
+            await pilot.press("ctrl+n")
+            await settle(pilot)
+            assert screen.step == step
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    (request,) = stage.deploys
+    assert request.env == ("EXTRA=1",)
+
+
+async def test_a_variable_of_a_source_of_one_component_is_deployed(app: MacheteApp, stage: Stage) -> None:
+    stage.detection = replace(SHOP, components=(WEB,), backing_services=(), edges=())
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await open_wizard(pilot)
+        await go_to(pilot, 3)
+        step = screen.query_one(EnvironmentStep)
+        step._own_rows[-1].enter()
+        await pilot.pause()
+        await pilot.press(*"COLOUR", "tab", *"blue", "ctrl+o")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert Pair("COLOUR", "blue") in screen.draft.pairs
 
 
 async def test_lines_pasted_into_a_value_open_the_dialog(app: MacheteApp, stage: Stage) -> None:
