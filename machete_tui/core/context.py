@@ -18,6 +18,9 @@ class Log(Protocol):
     def write(self, level: str, message: str, **fields: object) -> None:
         """Write one line; ``deployment`` and ``service`` among the fields tie lines together."""
 
+    def about(self, **fields: object) -> None:
+        """Give every further line of this thread these fields; without any, its lines have none again."""
+
 
 class Context(Protocol):
     """Settings, engine, store and the rest; each is made when it is first used."""

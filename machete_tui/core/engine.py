@@ -119,6 +119,7 @@ class ContainerDetail:
         started: Unix seconds of the last start; 0 for never.
         finished: Unix seconds of the last end; 0 for never.
         error: the engine's own reason why it did not start.
+        health_said: last output of its health check, control sequences neutralised.
         environment: names and values inside.
         mounts: (source, target) pairs.
         networks: network name -> address.
@@ -134,6 +135,7 @@ class ContainerDetail:
     started: float = 0.0
     finished: float = 0.0
     error: str = ""
+    health_said: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[tuple[str, str], ...] = ()
     networks: Mapping[str, str] = field(default_factory=dict)

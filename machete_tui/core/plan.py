@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from machete_tui.core.models import Limits
+from machete_tui.core.secrets import hidden_values, masked
 from machete_tui.core.source import Checkout, Detection, SourceRef
 
 
@@ -108,3 +109,8 @@ class Plan:
     downtime: float = 0.0
     downtime_why: str = ""
     warnings: tuple[str, ...] = ()
+
+    def shown(self) -> Plan:
+        """Return it as it may be shown: without the environment's secrets and without values of ``.env``."""
+        files = tuple(replace(f, text=hidden_values(f.text)) if f.path == ".env" else f for f in self.files)
+        return replace(self, environment=masked(self.environment), files=files)

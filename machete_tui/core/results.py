@@ -49,18 +49,42 @@ class Done:
     deployment: str = ""
 
 
-def column(title: str, show: Callable[[Any], str] | None = None, *, right: bool = False, **field: Any) -> Any:
-    """Return a dataclass field that is a column of a listing; ``show`` turns its value into text."""
-    return dataclasses.field(metadata={"title": title, "show": show, "right": right}, **field)
+def column(
+    title: str,
+    show: Callable[[Any], str] | None = None,
+    *,
+    right: bool = False,
+    spare: int = 0,
+    whole: bool = False,
+    fold: bool = False,
+    **field: Any,
+) -> Any:
+    """Return a dataclass field that is a column of a listing.
+
+    Args:
+        title: its heading.
+        show: turns its value into text.
+        right: whether it is aligned to the right.
+        spare: above 0, it is left out where the terminal is too narrow; the highest goes first.
+        whole: it means nothing when it is cut, as an address or a time.
+        fold: it is a sentence: where it does not fit it goes on in the next line.
+        **field: for :func:`dataclasses.field`.
+    """
+    meta = {"title": title, "show": show, "right": right, "spare": spare, "whole": whole, "fold": fold}
+    return dataclasses.field(metadata=meta, **field)
 
 
 def jsonable(value: Any) -> Any:
-    """Return ``value`` as what ``json`` can write: dataclasses become objects, tuples become arrays."""
+    """Return ``value`` as what ``json`` can write: dataclasses become objects, tuples become arrays.
+
+    What holds secrets has a method ``shown``, and is written as that returns it.
+    """
     if isinstance(value, Listing):
         return [jsonable(row) for row in value.rows]
     if isinstance(value, Document):
         return jsonable(value.data) if value.data is not None else {"text": value.text}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = value.shown() if hasattr(value, "shown") else value
         return {f.name: jsonable(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(k): jsonable(v) for k, v in value.items()}

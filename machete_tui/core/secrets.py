@@ -16,6 +16,11 @@ _URL_PASSWORD = re.compile(
     r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<secret>[^\s/@]+)(?=@)", re.IGNORECASE
 )
 
+_ASSIGNED = re.compile(
+    r"""^(?P<name>[^\s=\#][^=\n]*)=(?:'(?:[^'\\]|\\.)*(?:'|\Z)|"(?:[^"\\]|\\.)*(?:"|\Z))?[^\n]*""",
+    re.MULTILINE | re.DOTALL,
+)
+
 
 def is_secret(name: str, value: str = "") -> bool:
     """Return whether an environment variable's name, or a URL with a password as its value, is secret."""
@@ -30,6 +35,11 @@ def mask_urls(text: str) -> str:
 def masked(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment as it may be shown: values of secrets replaced."""
     return {k: MASK if is_secret(k, v) else v for k, v in environment.items()}
+
+
+def hidden_values(text: str) -> str:
+    """Return the text of an environment file with every value replaced, those of several lines too."""
+    return _ASSIGNED.sub(rf"\1={MASK}", text)
 
 
 def by_reference(environment: Mapping[str, str]) -> dict[str, str]:
@@ -54,10 +64,16 @@ class Redactor:
             self.add(v for k, v in environment.items() if is_secret(k, v))
 
     def add(self, values: Iterable[str]) -> None:
-        """Mask these from now on; values under 4 characters would mask half the text and are left."""
+        """Mask these from now on; values under 4 characters would mask half the text and are left.
+
+        Text is often looked at line by line, so each longer line of a key of several lines is masked too.
+        """
         for value in values:
             if len(value) >= 4:
                 self._values.add(value)
+            lines = value.splitlines()
+            if len(lines) > 1:
+                self._values.update(line.strip() for line in lines if len(line.strip()) >= 8)
             password = _URL_PASSWORD.search(value)
             if password and len(password["secret"]) >= 4:
                 self._values.add(password["secret"])

@@ -65,6 +65,10 @@ class Ignore:
         return None
 
 
+_SPECIAL_IN_SET = re.compile(r"[\[\\&|~]")
+"""What a set of a glob means as it stands, and a set of a regular expression may not."""
+
+
 def _regex(body: str) -> str:
     out = []
     index = 0
@@ -84,7 +88,7 @@ def _regex(body: str) -> str:
             index += 1
         elif rest[0] == "[" and "]" in rest[2:]:
             end = rest.index("]", 2)
-            inner = rest[1:end].replace("\\", "\\\\")
+            inner = _SPECIAL_IN_SET.sub(r"\\\g<0>", rest[1:end])
             out.append("[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]")
             index += end + 1
         elif rest[0] == "\\" and len(rest) > 1:

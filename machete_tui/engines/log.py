@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -44,6 +45,11 @@ class DiagnosticLog:
         self._file_bytes = file_bytes
         self._redact: Redactor | None = None
         self._hidden: set[str] = set()
+        self._thread = threading.local()
+
+    def about(self, **fields: object) -> None:
+        """Give every further line of this thread these fields; without any, its lines have none again."""
+        self._thread.about = fields
 
     def write(self, level: str, message: str, **fields: object) -> None:
         """Write one line: time (UTC), level, pid, message, then the fields."""
@@ -55,6 +61,7 @@ class DiagnosticLog:
         now = time.time()
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z"
         line = {"time": stamp, "level": level, "pid": os.getpid(), "message": self._clean(message)}
+        fields = {**getattr(self._thread, "about", {}), **fields}
         line.update({name: self._clean(value, name) for name, value in fields.items()})
         data = json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
         try:

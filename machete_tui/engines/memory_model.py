@@ -33,7 +33,8 @@ class Behaviour:
         exit_code: what it ends with then.
         oom: whether it ends for lack of memory (exit code 137).
         listens: address and port inside; None for 0.0.0.0 and the port that it should have.
-        health: what its health check says, for good; empty for what follows from the rest.
+        health: what its health check finds, for good; empty for what follows from the rest.
+        health_said: what the check prints.
         log: lines that it prints at each start.
         talk: the text of its n-th line afterwards (from 0), one every ``talk_every`` seconds.
         talk_every: seconds between them.
@@ -54,6 +55,7 @@ class Behaviour:
     oom: bool = False
     listens: tuple[str, int] | None = None
     health: Health = ""
+    health_said: str = ""
     log: tuple[str, ...] = ()
     talk: Callable[[int], str] | None = None
     talk_every: float = 1.0
@@ -245,6 +247,7 @@ class Box:
             started=self.started,
             finished=self.finished,
             error=self.error,
+            health_said=self.behaviour.health_said if self.spec.healthcheck else "",
             environment=self.spec.environment,
             mounts=self.spec.mounts,
             networks={

@@ -18,7 +18,9 @@ from machete_tui.core.engine import (
     Published,
     Volume,
 )
+from machete_tui.engines.sanitize import clean
 
+_SAID_MOST = 300
 _seconds: dict[str, int] = {}
 
 
@@ -93,6 +95,7 @@ def inspected(raw: Mapping[str, Any]) -> ContainerDetail:
         started=stamp(state.get("StartedAt", "")),
         finished=stamp(state.get("FinishedAt", "")),
         error=state.get("Error", ""),
+        health_said=_last_check(state.get("Health") or {}),
         environment=pairs(config.get("Env") or ()),
         mounts=tuple((m.get("Name") or m.get("Source", ""), m.get("Destination", "")) for m in mounts),
         networks={n: (v or {}).get("IPAddress", "") for n, v in (settings.get("Networks") or {}).items()},
@@ -100,6 +103,12 @@ def inspected(raw: Mapping[str, Any]) -> ContainerDetail:
         limits_cpus=_cpus(host),
         limits_memory=int(host.get("Memory") or 0),
     )
+
+
+def _last_check(health: Mapping[str, Any]) -> str:
+    log = health.get("Log") or ()
+    lines = str(log[-1].get("Output") or "").strip().splitlines() if log else []
+    return clean(lines[-1])[:_SAID_MOST] if lines else ""
 
 
 def image(raw: Mapping[str, Any]) -> Image:

@@ -64,7 +64,7 @@ def parse(operation: Operation, words: Sequence[str]) -> tuple[dict[str, Any], O
 
 
 def build(operation: Operation, given: dict[str, Any], options: Options) -> Any:
-    """Return the request; raises InvalidInput when something that it needs was not given."""
+    """Return the request; raises InvalidInput when something that it needs was not given, or is wrong."""
     values = dict(given)
     for argument in operation.arguments:
         if argument.name in GLOBAL and argument.type is bool and not argument.positional:
@@ -74,7 +74,10 @@ def build(operation: Operation, given: dict[str, Any], options: Options) -> Any:
             raise InvalidInput(
                 f"{operation.name} needs {called}: {argument.help}", _hint(operation), field=called
             )
-    return operation.request(**values)
+    request = operation.request(**values)
+    if operation.check is not None:
+        operation.check(request)
+    return request
 
 
 def _flags(

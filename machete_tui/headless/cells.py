@@ -28,6 +28,25 @@ def cut(text: str, columns: int, mark: str = "…") -> str:
     return "".join(kept) + mark
 
 
+def fold(text: str, columns: int) -> list[str]:
+    """Return ``text`` as lines of at most ``columns``, broken between words where that is possible."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if width(joined) <= columns:
+            line = joined
+            continue
+        if line:
+            lines.append(line)
+        while width(word) > columns:
+            part = cut(word, columns, "") or word[0]
+            lines.append(part)
+            word = word[len(part) :]
+        line = word
+    return [*lines, line]
+
+
 def pad(text: str, columns: int, *, right: bool = False) -> str:
     """Return ``text`` filled with spaces to ``columns``; ``right`` puts them before it."""
     spaces = " " * (columns - width(text))

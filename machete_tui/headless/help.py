@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from machete_tui.headless.arguments import GLOBAL, visible
-from machete_tui.headless.cells import pad
+from machete_tui.headless.cells import fold, pad
 from machete_tui.headless.diagnostics import EXIT_CODES
 from machete_tui.operations.registry import Argument, Operation
 
@@ -22,8 +22,8 @@ _SAMPLES = {
 _READS = {0, 1, 2, 3, 5, 7, 130, 141}
 
 
-def actions(operations: Sequence[Operation]) -> str:
-    """Return the actions with their one-line helps, grouped by noun."""
+def actions(operations: Sequence[Operation], columns: int = 0) -> str:
+    """Return the actions with their one-line helps, grouped by noun; ``columns`` above 0 folds them."""
     lines = ["usage: machete-tui --run ACTION [ARGUMENTS]   or: --run FILE.yml   or: --run -", ""]
     room = max((len(o.name) for o in operations), default=0)
     noun = ""
@@ -32,8 +32,8 @@ def actions(operations: Sequence[Operation]) -> str:
         if head != noun:
             lines += ([""] if noun else []) + [head]
             noun = head
-        lines.append(f"  {pad(operation.name, room)}  {operation.help}")
-    lines += ["", "`machete-tui --run ACTION --help` explains one; --json prints JSON, --yes does not ask"]
+        lines += _entry(operation.name, operation.help, room, columns)
+    lines += ["", "`machete-tui --run ACTION --help` explains one; --json: JSON; --yes: do not ask"]
     return "\n".join(lines) + "\n"
 
 
@@ -53,21 +53,25 @@ def actions_data(operations: Sequence[Operation]) -> list[dict[str, Any]]:
     ]
 
 
-def explain(operation: Operation) -> str:
-    """Return the page of one action."""
+def explain(operation: Operation, columns: int = 0) -> str:
+    """Return the page of one action; ``columns`` above 0 folds its lines."""
+
+    def rows(pairs: Sequence[tuple[str, str]]) -> list[str]:
+        return _rows(pairs, columns)
+
     shown = visible(operation)
     places = [a for a in shown if a.positional]
     flags = [a for a in shown if not a.positional]
     usage = " ".join(["machete-tui --run", operation.name, *(_place(a) for a in places)])
-    lines = [f"usage: {usage}{' [OPTIONS]' if flags else ''}", "", operation.help, ""]
+    lines = [f"usage: {usage}{' [OPTIONS]' if flags else ''}", "", *_folded(operation.help, columns), ""]
     if places:
-        lines += ["arguments", *_rows([(a.metavar, _said(a)) for a in places]), ""]
+        lines += ["arguments", *rows([(a.metavar, _said(a)) for a in places]), ""]
     if flags:
-        lines += ["options", *_rows([(_usage(a), _said(a)) for a in flags]), ""]
-    lines += ["every action", *_rows([(f"--{name}", text) for name, text in GLOBAL.items()]), ""]
-    lines += ["effect", f"  {effect(operation)}", ""]
+        lines += ["options", *rows([(_usage(a), _said(a)) for a in flags]), ""]
+    lines += ["every action", *rows([(f"--{name}", text) for name, text in GLOBAL.items()]), ""]
+    lines += ["effect", *(f"  {line}" for line in _folded(effect(operation), columns - 2)), ""]
     codes = [(str(c), t) for c, t in EXIT_CODES.items() if operation.changes or c in _READS]
-    lines += ["exit codes", *_rows(codes), "", "example", f"  {example(operation)}"]
+    lines += ["exit codes", *rows(codes), "", "example", f"  {example(operation)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -132,15 +136,22 @@ def _said(argument: Argument) -> str:
     return said if plain or "default" in said else f"{said} (default: {default})"
 
 
-def _rows(rows: Sequence[tuple[str, str]]) -> list[str]:
+def _rows(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
     room = min(max(len(name) for name, _ in rows), 26)
-    lines = []
-    for name, text in rows:
-        if len(name) > room:
-            lines += [f"  {name}", f"  {' ' * room}  {text}"]
-        else:
-            lines.append(f"  {pad(name, room)}  {text}")
-    return lines
+    return [line for name, text in rows for line in _entry(name, text, room, columns)]
+
+
+def _entry(name: str, text: str, room: int, columns: int) -> list[str]:
+    """Return a name with its text beside it, or below it where the name is too long."""
+    parts = _folded(text, columns - room - 4)
+    heads = [pad(name, room), *[" " * room] * (len(parts) - 1)]
+    if len(name) > room:
+        return [f"  {name}", *(f"  {' ' * room}  {part}" for part in parts)]
+    return [f"  {head}  {part}" for head, part in zip(heads, parts, strict=True)]
+
+
+def _folded(text: str, columns: int) -> list[str]:
+    return fold(text, columns) if columns > 0 else [text]
 
 
 def _argument_data(argument: Argument) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _dispatch(session: Session, words: list[str]) -> int:
     if session.options.help:
         from machete_tui.headless.help import explain
 
-        session.out.write(explain(operation))
+        session.out.write(explain(operation, session.out.width))
         return diagnostics.OK
     session.one(operation, build(operation, values, session.options), Cancel())
     return diagnostics.OK
@@ -68,7 +68,7 @@ def _list(session: Session, words: Sequence[str]) -> int:
     if session.options.json:
         session.out.write(as_json(actions_data(every), session.out, indent=2))
     else:
-        session.out.write(actions(every))
+        session.out.write(actions(every, session.out.width))
     return diagnostics.OK
 
 

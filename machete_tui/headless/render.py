@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from machete_tui.core.results import Document, Done, Listing, jsonable
-from machete_tui.headless.cells import cut, pad, plain, plain_lines, width
+from machete_tui.headless.cells import cut, fold, pad, plain, plain_lines, width
 from machete_tui.headless.streams import Stream
 
 GAP = "  "
@@ -15,6 +15,9 @@ GAP = "  "
 
 LEAST = 8
 """Columns that a column keeps when the terminal is too narrow."""
+
+SENTENCE = 20
+"""Columns that a sentence is left before other columns are left out for it."""
 
 _COLOURS = {
     "32": {"running", "healthy", "succeeded", "done", "ok", "live"},
@@ -62,11 +65,13 @@ def table(rows: Sequence[Any], stream: Stream) -> str:
     fields = columns(type(rows[0]))
     if not fields:
         return "".join(f"{plain(str(row))}\n" for row in rows)
-    titles = [title(f) for f in fields]
-    cells = [[cell(f, row) for f in fields] for row in rows]
-    widths = [max(width(c) for c in column) for column in zip(titles, *cells, strict=True)]
+    cells = [[cell(f, row) for row in rows] for f in fields]
     if stream.width:
-        _narrow(widths, titles, stream.width)
+        fields, cells = _spared(fields, cells, stream.width)
+    titles = [title(f) for f in fields]
+    widths = [max(width(c) for c in (t, *column)) for t, column in zip(titles, cells, strict=True)]
+    if stream.width:
+        _narrow(widths, fields, stream.width)
     mark = "…" if stream.unicode else "~"
     right = [bool(f.metadata.get("right")) for f in fields]
 
@@ -82,7 +87,12 @@ def table(rows: Sequence[Any], stream: Stream) -> str:
             out.append(shown)
         return GAP.join(out).rstrip() + "\n"
 
-    return line(titles, head=True) + "".join(line(row) for row in cells)
+    def lines(texts: Sequence[str]) -> str:
+        parts = [fold(t, widths[i]) if fields[i].metadata.get("fold") else [t] for i, t in enumerate(texts)]
+        deep = max(len(p) for p in parts)
+        return "".join(line([p[n] if n < len(p) else "" for p in parts]) for n in range(deep))
+
+    return line(titles, head=True) + "".join(lines(texts) for texts in zip(*cells, strict=True))
 
 
 def columns(kind: type) -> list[dataclasses.Field[Any]]:
@@ -185,15 +195,45 @@ def _scalar(value: Any) -> str:
     return str(value)
 
 
-def _narrow(widths: list[int], titles: Sequence[str], room: int) -> None:
-    """Take columns from the widest until the table fits, or until none can give any."""
+def _spared(
+    fields: list[dataclasses.Field[Any]], cells: list[list[str]], room: int
+) -> tuple[list[dataclasses.Field[Any]], list[list[str]]]:
+    """Leave out columns until the rest fits: first those that say nothing, then those that can be spared."""
+
+    def needed(kept: Sequence[int]) -> int:
+        total = len(GAP) * (len(kept) - 1)
+        for i in kept:
+            full = max(width(c) for c in (title(fields[i]), *cells[i]))
+            total += min(full, SENTENCE) if fields[i].metadata.get("fold") else full
+        return total
+
+    kept = list(range(len(fields)))
+    silent = [i for i in kept if all(c in ("", "-") for c in cells[i])]
+    spare = {int(fields[i].metadata.get("spare") or 0) for i in kept} - {0}
+    groups = [
+        silent,
+        *([i for i in kept if fields[i].metadata.get("spare") == n] for n in sorted(spare)[::-1]),
+    ]
+    for group in groups:
+        if needed(kept) <= room:
+            break
+        kept = [i for i in kept if i not in group] or kept
+    return [fields[i] for i in kept], [cells[i] for i in kept]
+
+
+def _narrow(widths: list[int], fields: Sequence[dataclasses.Field[Any]], room: int) -> None:
+    """Take columns from sentences, then from the widest, until the table fits or none can give any."""
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - room
-    while excess > 0:
-        able = [i for i in range(len(widths)) if widths[i] > max(LEAST, len(titles[i]))]
-        if not able:
-            return
-        widths[max(able, key=lambda i: widths[i])] -= 1
-        excess -= 1
+    least = [max(LEAST, len(title(f))) for f in fields]
+    folds = [i for i, f in enumerate(fields) if f.metadata.get("fold")]
+    others = [i for i, f in enumerate(fields) if not f.metadata.get("fold") and not f.metadata.get("whole")]
+    for group, lowest in ((folds, SENTENCE), (folds + others, 0)):
+        while excess > 0:
+            able = [i for i in group if widths[i] > max(least[i], lowest)]
+            if not able:
+                break
+            widths[max(able, key=lambda i: widths[i])] -= 1
+            excess -= 1
 
 
 def _ended(text: str) -> str:

@@ -84,11 +84,13 @@ def perform(context: Context, operation: Operation, request: Any, front: Front, 
     written, and cleans up by itself when it is cancelled; one that only reads is closed at its next event.
     """
     if operation.changes:
+        context.log.about()
         context.log.write("info", "action begins", action=operation.name)
-        from machete_tui.operations.reconcile import before_change
+        if operation.name != "system.reconcile":
+            from machete_tui.operations.reconcile import before_change
 
-        for event in before_change(context):
-            front.show(event)
+            for event in before_change(context):
+                front.show(event)
     events = operation.run(context, request, cancel)
     unshown: Exception | None = None
     try:

@@ -105,11 +105,24 @@ def understand(file: str, options: Options, *, dry: bool = False) -> list[Planne
         except _MisplacedError as error:
             raise form.wrong(loaded, what, error.place, error.said, error.mend) from error
         except InvalidInput as error:
+            place, said = _blamed(operation, step.arguments, error)
             raise form.wrong(
-                loaded, what, (at, "with"), f"is not enough: {error.what}", error.mend
+                loaded, what, (at, "with", *place), f"{said}: {error.what}", error.mend
             ) from error
         planned.append(Planned(at + 1, loaded.line(at), title, operation, request, step.go_on))
     return planned
+
+
+def _blamed(
+    operation: registry.Operation, given: Mapping[str, Any], error: InvalidInput
+) -> tuple[tuple[str, ...], str]:
+    """Return which of a step's arguments an error is about, when it was given, and how to say it."""
+    for argument in visible(operation):
+        called = argument.metavar if argument.positional else argument.flag
+        key = next((k for k in given if k.replace("-", "_") == argument.name), "")
+        if key and error.field == called:
+            return (key,), "is wrong"
+    return (), "is not enough"
 
 
 class _MisplacedError(Exception):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from machete_tui.core.context import Context
 from machete_tui.core.errors import Cancelled, MacheteError
-from machete_tui.core.models import Deployment, DeploymentKind, DeploymentStatus, Service, Step
+from machete_tui.core.models import Deployment, DeploymentKind, DeploymentStatus, Service, Step, VolumeClaim
 from machete_tui.operations.golive import discard
 from machete_tui.operations.journal import Journal
+from machete_tui.operations.preflight import free_ports
 from machete_tui.operations.releases import remove_folder
 
 
@@ -23,11 +24,13 @@ class Attempt:
         service: as it was when the lock was taken.
         deployment: its row.
         number: of the release that it makes; 0 while it made none, or puts an older one live.
+        claims: volumes and folders that the service claimed before.
     """
 
     service: Service
     deployment: Deployment
     number: int = 0
+    claims: tuple[VolumeClaim, ...] = ()
 
     def makes(self, ctx: Context, number: int) -> None:
         """Note the release that this deployment makes, so that a failure removes it again."""
@@ -50,7 +53,8 @@ def attempt(ctx: Context, service: Service, kind: DeploymentKind, journal: Journ
             ctx.store.services.save(current)
         deployment = ctx.store.deployments.begin(current, kind, ctx.actor, current.release)
         journal.attach(deployment)
-        tried = Attempt(current, deployment)
+        claims = tuple(c for c in ctx.store.claims.all() if c.service == current.name)
+        tried = Attempt(current, deployment, claims=claims)
         try:
             yield tried
         except BaseException as error:
@@ -84,7 +88,11 @@ def close_failed(ctx: Context, tried: Attempt, journal: Journal, error: BaseExce
         ctx.store.services.save(
             replace(tried.service, status="failed", reason=reason, updated=ctx.clock.now())
         )
-    elif "restore" not in steps:
+        return
+    live = ctx.store.releases.find(tried.service.id, tried.service.release)
+    free_ports(ctx, tried.service.name, live.ports if live else {})
+    ctx.store.claims.replace(tried.service.name, tried.claims)
+    if "restore" not in steps:
         ctx.store.services.save(tried.service)
 
 

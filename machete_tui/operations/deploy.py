@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
-from machete_tui.core.errors import Conflict, InvalidInput
+from machete_tui.core.errors import Conflict
 from machete_tui.core.events import Event, Note, Result
 from machete_tui.core.models import Limits, Service
 from machete_tui.core.source import Detection, SourceRef
+from machete_tui.operations.bounds import check_deploy
 from machete_tui.operations.inputs import Inputs, environment_of
 from machete_tui.operations.job import Job, detect_in, with_edits
 from machete_tui.operations.journal import audited
@@ -25,10 +26,15 @@ from machete_tui.operations.sources import parse_source
 
 
 @operation(
-    "service.deploy", "build a folder or Git URL, run it, verify it, record it", role="operator", changes=True
+    "service.deploy",
+    "build a folder or Git URL, run it, verify it, record it",
+    role="operator",
+    changes=True,
+    check=check_deploy,
 )
 def deploy(ctx: Context, request: Deploy, cancel: Cancel) -> Iterator[Event]:
     """Deploy a source; with ``dry_run`` end with the plan and touch nothing."""
+    check_deploy(request)
     source = parse_source(
         request.source,
         branch=request.branch,
@@ -37,8 +43,6 @@ def deploy(ctx: Context, request: Deploy, cancel: Cancel) -> Iterator[Event]:
         token_env=request.token_env,
         token_file=request.token_file,
     )
-    if request.name:
-        check_name(request.name)
     service = _known(ctx, source, request.name)
     inputs = _inputs(request, inputs_of(live_release(ctx, service)) if service else Inputs())
     name = request.name or (service.name if service else "")
@@ -91,10 +95,6 @@ def _known(ctx: Context, source: SourceRef, name: str) -> Service | None:
 
 def _inputs(request: Deploy, kept: Inputs) -> Inputs:
     """Return the inputs of the live release with what this request says changed in them."""
-    if request.cpus < 0:
-        raise InvalidInput(f"{request.cpus:g} cores", "give a number above 0", field="--cpus")
-    if request.replicas < 0:
-        raise InvalidInput(f"{request.replicas} replicas", "give 1 or more", field="--replicas")
     components = {name: dict(pairs) for name, pairs in kept.component_environment.items()}
     for component, key, value in request.component_env:
         components.setdefault(component, {})[key] = value

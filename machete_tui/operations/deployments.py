@@ -14,6 +14,7 @@ from machete_tui.core.models import Deployment, Release, Service
 from machete_tui.core.results import Listing
 from machete_tui.core.secrets import MASK
 from machete_tui.core.source import Checkout
+from machete_tui.operations.bounds import check_limit
 from machete_tui.operations.details import deployment_detail, deployment_row
 from machete_tui.operations.journal import audited
 from machete_tui.operations.names import find_service
@@ -27,7 +28,7 @@ POLL = 0.2
 """Seconds between two looks at a growing log file."""
 
 
-@operation("deployment.list", "list deployments, newest first")
+@operation("deployment.list", "list deployments, newest first", check=check_limit)
 def list_deployments(ctx: Context, request: ListDeployments, cancel: Cancel) -> Iterator[Event]:
     """List deployments of one service or of all."""
     service = find_service(ctx.store, request.name) if request.name else None

@@ -113,6 +113,15 @@ def of_exit(detail: ContainerDetail, lines: Sequence[str], disk_free: int | None
     )
 
 
+def of_sickness(detail: ContainerDetail, lines: Sequence[str], disk_free: int | None = None) -> Verdict:
+    """Return why a container that others wait for is not healthy."""
+    if detail.container.state != "running":
+        return of_exit(detail, lines, disk_free)
+    name = detail.container.component or detail.container.name
+    said = f": its health check said {detail.health_said}" if detail.health_said else ""
+    return Verdict(f"{name} is {detail.container.health or 'not healthy'}{said}", "its last lines say why")
+
+
 def of_silence(
     component: Component, listeners: Sequence[Listener], said: str, seconds: float, lines: Sequence[str]
 ) -> Verdict:

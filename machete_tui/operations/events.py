@@ -10,6 +10,7 @@ from machete_tui.core.errors import Cancelled
 from machete_tui.core.events import Event, Result, Rows
 from machete_tui.core.models import EventRecord
 from machete_tui.core.results import Listing
+from machete_tui.operations.bounds import check_limit
 from machete_tui.operations.registry import operation
 from machete_tui.operations.requests import ListEvents
 from machete_tui.operations.views import EventRow
@@ -18,7 +19,12 @@ POLL = 0.5
 """Seconds between two looks at the table when following: another process may write it."""
 
 
-@operation("event.list", "list what was done: who, what, when, on which service, how it ended", follows=True)
+@operation(
+    "event.list",
+    "list what was done: who, what, when, on which service, how it ended",
+    follows=True,
+    check=check_limit,
+)
 def list_events(ctx: Context, request: ListEvents, cancel: Cancel) -> Iterator[Event]:
     """List rows, newest first; with ``follow`` the oldest first and then new ones until cancelled."""
     limit = max(request.limit, 1)

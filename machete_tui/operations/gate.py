@@ -122,10 +122,21 @@ class Gate:
             clock.sleep(min(0.5, max(end - clock.monotonic(), 0.05)))
         yield from ()
 
-    def _details(self) -> list[ContainerDetail]:
+    def why_not_up(self, error: Unhealthy) -> Unhealthy:
+        """Return what a failed dependency of compose means: which one, why, and its last lines."""
+        for detail in self._details(every=True):
+            ended = detail.container.state in ("exited", "dead", "restarting") and (
+                detail.exit_code or detail.oom_killed
+            )
+            if ended or detail.container.health == "unhealthy":
+                lines = self.tail(detail.container)
+                return self._failure(detail, diagnosis.of_sickness(detail, lines, self._disk_free()), lines)
+        return error
+
+    def _details(self, *, every: bool = False) -> list[ContainerDetail]:
         found = []
         for container in self._ctx.engine.containers(service=self._service):
-            if container.component in self._components or not self._components:
+            if every or container.component in self._components or not self._components:
                 with suppress(NotFound):
                     found.append(self._ctx.engine.container(container.id))
         return found

@@ -19,6 +19,7 @@ from machete_tui.core.models import Release, Service
 from machete_tui.core.plan import BaseImage
 from machete_tui.operations.gate import ENDS, Gate, Passed
 from machete_tui.operations.journal import Journal
+from machete_tui.operations.patience import patiently
 from machete_tui.operations.preflight import free_ports
 from machete_tui.operations.releases import (
     image_prefix,
@@ -51,8 +52,8 @@ def go_live(
     title = f"Start release #{release.number}"
     since = ctx.clock.now()
     try:
-        yield from journal.step("start", title, _start(ctx, journal, service, release, cancel))
         guard = Gate(ctx, service.name, release.detection.components, release.ports, gate, since)
+        yield from journal.step("start", title, _start(ctx, journal, service, release, guard, cancel))
         yield from journal.step("gate", "Wait until it answers", _gate(journal, guard, previous, cancel))
         if watch > 0:
             yield from journal.step("watch", f"Watch it for {watch:.0f}s", _watch(guard, watch, cancel))
@@ -71,12 +72,19 @@ def go_live(
 
 
 def _start(
-    ctx: Context, journal: Journal, service: Service, release: Release, cancel: Cancel
+    ctx: Context, journal: Journal, service: Service, release: Release, guard: Gate, cancel: Cancel
 ) -> Generator[Event, None, None]:
     ctx.store.services.save(replace(service, status="deploying", updated=ctx.clock.now(), reason=""))
     yield from _one_offs(ctx, service, release, "pre_deploy", cancel)
-    for batch in ctx.engine.compose_up(project_of(service.name, release), cancel):
-        yield Lines(batch)
+    said = Note(
+        f"the start of {service.name} goes on;"
+        f" watch it with `machete-tui --run deployment.log {service.name} --follow`"
+    )
+    batches = ctx.engine.compose_up(project_of(service.name, release), cancel)
+    try:
+        yield from patiently(ctx, batches, cancel, said)
+    except Unhealthy as error:
+        raise guard.why_not_up(error) from error
     journal.detail(f"release #{release.number}", release=str(release.number), previous=str(service.release))
 
 

@@ -50,8 +50,8 @@ class BaseRow:
 
     name: str = column("NAME")
     image: str = column("IMAGE")
-    stands_in_for: tuple[str, ...] = column("STANDS IN FOR", ", ".join)
-    package: str = column("PACKAGE")
+    stands_in_for: tuple[str, ...] = column("STANDS IN FOR", ", ".join, fold=True)
+    package: str = column("PACKAGE", spare=1)
     version: str = column("INSIDE", lambda v: v or "-")
     size: int = column("SIZE", size, right=True)
     built: bool = column("HERE", lambda v: "yes" if v else "no")
@@ -105,7 +105,7 @@ def ensure(ctx: Context, refs: Iterable[str], cancel: Cancel) -> Iterator[Event]
 
 @operation(
     "image.bootstrap",
-    "Make base images from the distribution's own packages, where no registry answers",
+    "make base images from the distribution's own packages, where no registry answers",
     role="operator",
     changes=True,
 )

@@ -44,10 +44,11 @@ class Journal:
     def attach(self, deployment: Deployment) -> None:
         """Write what was held back, and from now on everything, to this deployment."""
         self._deployment = deployment
+        self._ctx.log.about(deployment=deployment.id)
         self._log = self._ctx.settings.deployment_log(deployment.id)
         self._log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, title, status, detail in self._held:
-            self._ctx.store.deployments.step(deployment.id, name, title, status, detail)
+            self._write(name, title, status, detail)
         held, self._lines = self._lines, []
         self._append(held)
 
@@ -113,7 +114,6 @@ class Journal:
         self._ctx.log.write(
             "info",
             f"step {name} {status}",
-            deployment=self._deployment.id,
             service=self._deployment.service,
             detail=detail,
         )
@@ -147,7 +147,7 @@ def audited(ctx: Context, action: str, service: str = "") -> Iterator[Audit]:
         outcome, detail = "failed", type(error).__name__
         raise
     finally:
-        text = audit.redact(audit.detail or detail)
+        text = audit.redact("; ".join(filter(None, (audit.detail, detail))))
         ctx.store.events.add(ctx.actor, action, audit.service, outcome, ctx.clock.monotonic() - begun, text)
         ctx.log.write(
             "info" if outcome == "ok" else "warning",

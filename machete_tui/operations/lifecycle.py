@@ -12,17 +12,20 @@ from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import ComposeProject, Container
 from machete_tui.core.errors import Conflict, InvalidInput, MacheteError
-from machete_tui.core.events import Event, Lines, Note, Result
+from machete_tui.core.events import Event, Result
 from machete_tui.core.models import Limits, Service
 from machete_tui.core.results import Done
 from machete_tui.core.secrets import is_secret
+from machete_tui.operations.bounds import check_update
 from machete_tui.operations.inputs import Inputs, environment_of
 from machete_tui.operations.journal import audited
 from machete_tui.operations.names import find_service
+from machete_tui.operations.patience import PATIENCE, patiently, watch_hint
 from machete_tui.operations.registry import operation
 from machete_tui.operations.releases import (
     address,
     image_prefix,
+    inputs_of,
     live_release,
     main_component,
     project_of,
@@ -30,9 +33,6 @@ from machete_tui.operations.releases import (
 )
 from machete_tui.operations.releasing import update_release
 from machete_tui.operations.requests import Name, Remove, Scale, Update
-
-PATIENCE = 5.0
-"""Seconds after which a verb says that it goes on, and how to watch it."""
 
 GRACE = 10.0
 """Seconds between SIGTERM and SIGKILL."""
@@ -43,7 +43,7 @@ def start(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
     """Start every container of the live release, or make those that are gone."""
     service = find_service(ctx.store, request.name)
     with audited(ctx, "service.start", service.name), _held(ctx, service, "start"):
-        yield from _start(ctx, service, cancel)
+        yield from _start(ctx, service, "start", cancel)
     where = address(service.port)
     yield Result(Done(f"{service.name} is started" + (f" at {where}" if where else ""), service.name, where))
 
@@ -71,7 +71,7 @@ def restart(ctx: Context, request: Name, cancel: Cancel) -> Iterator[Event]:
         containers = [c for c in ctx.engine.containers(service=service.name) if c.component in names]
         running = [c for c in containers if c.state == "running"]
         if not running:
-            yield from _start(ctx, service, cancel)
+            yield from _start(ctx, service, "restart", cancel)
         else:
             yield from _each(ctx, service, "restart", running, lambda c: ctx.engine.restart(c.id, GRACE))
             ctx.store.services.save(replace(service, status="running", updated=ctx.clock.now(), reason=""))
@@ -111,15 +111,32 @@ def scale(ctx: Context, request: Scale, cancel: Cancel) -> Iterator[Event]:
     yield Result(done)
 
 
-@operation("service.update", "change a service's environment, limits or port", role="operator", changes=True)
+@operation(
+    "service.update",
+    "change a service's environment, limits or port",
+    role="operator",
+    changes=True,
+    check=check_update,
+)
 def update(ctx: Context, request: Update, cancel: Cancel) -> Iterator[Event]:
     """Make a release of the same images with other environment, limits or port."""
+    check_update(request)
     service = find_service(ctx.store, request.name)
     added = environment_of(request.env, request.env_file)
     asked = (added, request.unset, request.port, request.cpus >= 0, request.memory >= 0)
     if not any(asked):
         raise InvalidInput(
             "nothing to change", "give --env, --env-file, --unset, --cpus, --memory or --port", field="--env"
+        )
+
+    unknown = [
+        name for name in request.unset if name not in inputs_of(live_release(ctx, service)).environment
+    ]
+    if unknown:
+        raise InvalidInput(
+            f"{service.name} has no variable {', '.join(unknown)} that was given to it",
+            f"`machete-tui --run service.show {service.name}` lists them",
+            field="--unset",
         )
 
     def change(inputs: Inputs) -> Inputs:
@@ -192,14 +209,14 @@ def _held(ctx: Context, service: Service, verb: str) -> AbstractContextManager[N
     return ctx.store.lock(service.name, f"{verb} by {ctx.actor} (pid {os.getpid()})")
 
 
-def _start(ctx: Context, service: Service, cancel: Cancel) -> Generator[Event, None, None]:
+def _start(ctx: Context, service: Service, verb: str, cancel: Cancel) -> Generator[Event, None, None]:
     release = live_release(ctx, service)
     if release is None:
         raise Conflict(
             f"{service.name} has no live release", f"deploy it first: it is {service.status}", field="NAME"
         )
-    for batch in ctx.engine.compose_up(project_of(service.name, release), cancel):
-        yield Lines(batch)
+    batches = ctx.engine.compose_up(project_of(service.name, release), cancel)
+    yield from patiently(ctx, batches, cancel, watch_hint(verb, service.name))
     ctx.store.services.save(replace(service, status="running", updated=ctx.clock.now(), reason=""))
 
 
@@ -251,9 +268,6 @@ def _each(
             thread.join(0.1)
             if not said and ctx.clock.monotonic() - begun >= PATIENCE:
                 said = True
-                yield Note(
-                    f"{verb} of {service.name} goes on;"
-                    f" watch it with `machete-tui --run service.show {service.name}`"
-                )
+                yield watch_hint(verb, service.name)
     if errors:
         raise errors[0]

@@ -13,13 +13,19 @@ from machete_tui.core.engine import Container, LogLine, LogStream
 from machete_tui.core.errors import Cancelled, MacheteError, NotFound
 from machete_tui.core.events import Event, Note, Result, Rows
 from machete_tui.core.results import Listing
+from machete_tui.operations.bounds import check_logs
 from machete_tui.operations.names import find_service
 from machete_tui.operations.registry import operation
 from machete_tui.operations.requests import Logs
 from machete_tui.operations.views import LogRow
 
 
-@operation("service.logs", "show a service's log lines, all its containers merged by time", follows=True)
+@operation(
+    "service.logs",
+    "show a service's log lines, all its containers merged by time",
+    follows=True,
+    check=check_logs,
+)
 def logs(ctx: Context, request: Logs, cancel: Cancel) -> Iterator[Event]:
     """Yield the last lines, oldest first, then with ``follow`` batches as they come until cancelled."""
     service = find_service(ctx.store, request.name)

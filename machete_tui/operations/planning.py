@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import secrets as random_secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,14 @@ def plan_of(ctx: Context, draft: Draft, cancel: Cancel) -> tuple[Plan, Order]:
     detection = draft.inputs.edited(draft.detection)
     if not detection.components:
         raise InvalidInput("no component is left to deploy", "leave at least one in", field="components")
+    if all(c.kind == "cli" for c in detection.components):
+        names = ", ".join(c.name for c in detection.components)
+        worker = f"{detection.components[0].name}: {{kind: worker}}"
+        raise InvalidInput(
+            f"nothing of {draft.name} would run by itself: {names} only run when they are called (kind cli)",
+            f"if it serves or works on, say so in machete.yml:\ncomponents:\n  {worker}",
+            field="kind",
+        )
     ports = _ports(ctx, draft, detection)
     order = _order(ctx, draft, detection, ports)
     rendered = _render(order)
@@ -134,7 +143,8 @@ def _ports(ctx: Context, draft: Draft, detection: Detection) -> dict[str, tuple[
             chosen[name] = tuple(range(first, first + wanted))
         else:
             mine = tuple(sorted(held.get(name, ())))
-            chosen[name] = _extended(ctx, mine, wanted, set(taken) | used)
+            barred = taken | dict.fromkeys(used, f"another component of {draft.name}")
+            chosen[name] = _extended(ctx, draft.name, mine, wanted, barred)
         used |= set(chosen[name])
     return chosen
 
@@ -149,25 +159,56 @@ def _check_asked(ctx: Context, first: int, count: int, taken: dict[int, str], mi
             raise Conflict(f"port {port} is in use by another program", "choose another port", field="--port")
 
 
-def _extended(ctx: Context, mine: tuple[int, ...], wanted: int, barred: set[int]) -> tuple[int, ...]:
-    """Return ``wanted`` consecutive ports that begin with those held, or the lowest free run of them."""
+def _extended(
+    ctx: Context, service: str, mine: tuple[int, ...], wanted: int, barred: Mapping[int, str]
+) -> tuple[int, ...]:
+    """Return ``wanted`` consecutive ports: those held and the ones after them, else the lowest free run.
+
+    A service keeps its address, so what follows it must be free; ``barred`` is port -> who has it.
+    """
     if len(mine) >= wanted:
         return mine[:wanted]
-    if mine:
-        run = range(mine[0], mine[0] + wanted)
-        if all(p in mine or (p not in barred and ctx.host.port_free(p)) for p in run):
-            return tuple(run)
     low, high = ctx.settings.port_low, ctx.settings.port_high
-    port = low
-    while port + wanted - 1 <= high:
-        run = range(port, port + wanted)
-        wrong = next((p for p in run if p in barred or not ctx.host.port_free(p)), None)
-        if wrong is None:
-            return tuple(run)
-        port = wrong + 1
+    if mine:
+        wrong = _first_taken(ctx, mine[0], wanted, mine, barred)
+        if not wrong:
+            return tuple(range(mine[0], mine[0] + wanted))
+        start = _free_run(ctx, low, high, wanted, barred)
+        raise Conflict(
+            f"{wanted} containers need the ports {mine[0]} to {mine[0] + wanted - 1},"
+            f" and {wrong} is held by {barred.get(wrong, 'another program')}",
+            f"give the service another address first: `service.update {service} --port {start}`"
+            if start
+            else f"no {wanted} ports in a row are free between {low} and {high}",
+            field="replicas",
+        )
+    start = _free_run(ctx, low, high, wanted, barred)
+    if start:
+        return tuple(range(start, start + wanted))
     raise NoCapacity(
         f"no {wanted} free port{'s' if wanted > 1 else ''} between {low} and {high}",
         "remove a service, or name one with --port",
+    )
+
+
+def _free_run(ctx: Context, low: int, high: int, wanted: int, barred: Mapping[int, str]) -> int:
+    """Return the first port of the lowest free run, 0 when there is none."""
+    port = low
+    while port + wanted - 1 <= high:
+        wrong = _first_taken(ctx, port, wanted, (), barred)
+        if not wrong:
+            return port
+        port = wrong + 1
+    return 0
+
+
+def _first_taken(
+    ctx: Context, first: int, count: int, mine: tuple[int, ...], barred: Mapping[int, str]
+) -> int:
+    """Return the first port of a run that cannot be had, 0 when all can."""
+    run = range(first, first + count)
+    return next(
+        (p for p in run if p not in mine and (p > 65535 or p in barred or not ctx.host.port_free(p))), 0
     )
 
 

@@ -19,6 +19,7 @@ def check_plan(ctx: Context, plan: Plan, allowed: Sequence[str]) -> None:
     check_project(ctx, plan.service)
     check_passwords(ctx, plan)
     check_room(ctx)
+    check_cpus(ctx, plan)
     check_mounts(ctx.settings, plan.service, plan.checkout.root, plan.mounts, allowed)
     claims = claims_of(plan.service, plan.mounts, plan.checkout.root)
     check_claims(plan.service, claims, ctx.store.claims.all())
@@ -91,6 +92,18 @@ def check_room(ctx: Context) -> None:
             f"{memory >> 20} MiB of memory free, {settings.memory_reserve >> 20} MiB are needed",
             "stop something, or add memory",
         )
+
+
+def check_cpus(ctx: Context, plan: Plan) -> None:
+    """Refuse more cores for one container than the Engine has; it would not start it."""
+    cpus = ctx.engine.info().cpus
+    for name, limits in plan.limits.items():
+        if cpus and limits.cpus > cpus:
+            raise NoCapacity(
+                f"{name} may use {limits.cpus:g} cores, and this machine has {cpus}",
+                f"give {cpus} or fewer",
+                field="--cpus",
+            )
 
 
 def _check_bind(ctx: Context, port: int) -> None:

@@ -32,7 +32,7 @@ class RefRow:
     default: bool = column("DEFAULT", lambda v: "yes" if v else "-")
 
 
-@operation("source.branches", "List the branches and tags of a Git remote")
+@operation("source.branches", "list the branches and tags of a Git remote")
 def branches(ctx: Context, request: Branches, cancel: Cancel) -> Iterator[Event]:
     """Ask the remote; ends with a listing, the default branch first, tags last."""
     from machete_tui.operations.sources import parse_source

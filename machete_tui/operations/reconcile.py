@@ -20,6 +20,7 @@ from machete_tui.core.models import Deployment, Release, Service, ServiceStatus
 from machete_tui.core.results import Done
 from machete_tui.operations.golive import discard, put_up, wanted_of
 from machete_tui.operations.journal import audited
+from machete_tui.operations.preflight import free_ports
 from machete_tui.operations.registry import operation
 from machete_tui.operations.releases import live_release, project_of, remove_folder, stack_of
 from machete_tui.operations.requests import Nothing
@@ -131,6 +132,7 @@ def _undo(
         discard(ctx, service, deployment.release)
     ctx.store.deployments.finish(deployment.id, "interrupted", reason, "deploy again")
     if previous is not None:
+        free_ports(ctx, service.name, previous.ports)
         status: ServiceStatus = "degraded" if trouble else "running"
         ctx.store.services.save(replace(service, status=status, updated=ctx.clock.now(), reason=trouble))
         return

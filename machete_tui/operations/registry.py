@@ -99,6 +99,7 @@ class Operation:
         changes: whether it changes anything.
         destroys: whether something is lost by it, so that fronts ask first.
         follows: whether it may go on until stopped.
+        check: raises InvalidInput for a request that is wrong whatever runs; looks at nothing else.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Operation:
     changes: bool
     destroys: bool
     follows: bool
+    check: Callable[[Any], None] | None = None
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -148,6 +150,7 @@ def operation(
     changes: bool = False,
     destroys: bool = False,
     follows: bool = False,
+    check: Callable[[Any], None] | None = None,
 ) -> Callable[[Run[_R]], Run[_R]]:
     """Register a generator function under ``name``; its second parameter's annotation is the request."""
 
@@ -158,7 +161,7 @@ def operation(
             if isinstance(annotation, str)
             else annotation
         )
-        _operations[name] = Operation(name, help, request, run, role, changes, destroys, follows)
+        _operations[name] = Operation(name, help, request, run, role, changes, destroys, follows, check)
         return run
 
     return register

@@ -186,7 +186,9 @@ def compose_lines(before: str, after: str) -> int:
         return [
             line
             for line in text.splitlines()
-            if "io.machete.release" not in line and "image: machete/" not in line
+            if "io.machete.release" not in line
+            and "image: machete/" not in line
+            and not line.startswith("# Release ")
         ]
 
     delta = difflib.ndiff(plain(before), plain(after))

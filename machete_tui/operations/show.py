@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
 from machete_tui.core.clock import duration, iso
 from machete_tui.core.plan import Plan
-from machete_tui.core.secrets import masked
 from machete_tui.operations.views import DeploymentDetail, ReleaseDiff, ServiceDetail, size
 
 
@@ -21,6 +21,7 @@ def document(value: Any) -> str | None:
 def _(plan: Plan) -> str:
     from machete_tui.detection.report import detection_text
 
+    plan = plan.shown()
     commit = f" at {plan.checkout.commit[:8]}" if plan.checkout.commit else ""
     dirty = " with local changes" if plan.checkout.dirty else ""
     lines = [
@@ -47,18 +48,13 @@ def _(plan: Plan) -> str:
     }
     lines += _section("Limits", [f"{name}: {', '.join(shown)}" for name, shown in limits.items()])
     lines += _section("Containers", [f"{name}: {count}" for name, count in plan.replicas.items()])
-    lines += _section("Environment", [f"{k}={v}" for k, v in masked(plan.environment).items()])
+    lines += _section("Environment", _pairs(plan.environment))
     lines += _section("Changes against the live release", list(plan.changes))
     gap = "none" if not plan.downtime else f"about {duration(plan.downtime)}"
     lines += ["", f"Expected downtime: {gap} ({plan.downtime_why})"]
     lines += _section("Warnings", list(plan.warnings))
     for file in plan.files:
-        lines += ["", f"--- {file.path} ({file.mode:04o})"]
-        lines += (
-            [_hidden(line) for line in file.text.rstrip().split("\n")]
-            if file.path == ".env"
-            else [file.text.rstrip()]
-        )
+        lines += ["", f"--- {file.path} ({file.mode:04o})", file.text.rstrip() or "(empty)"]
     return "\n".join(lines)
 
 
@@ -113,7 +109,7 @@ def _(detail: ServiceDetail) -> str:
         ],
     )
     lines += _section("Addresses", [f"{n}: {a}" for n, a in detail.addresses.items()])
-    lines += _section("Environment", [f"{k}={v}" for k, v in detail.environment.items()])
+    lines += _section("Environment", _pairs(detail.environment))
     lines += _section("Volumes", list(detail.volumes))
     lines += _section("Limits", [f"{n}: {v}" for n, v in detail.limits.items()])
     lines += _section("Containers wanted", [f"{n}: {v}" for n, v in detail.replicas.items()])
@@ -136,6 +132,6 @@ def _section(title: str, rows: list[str]) -> list[str]:
     return ["", title, *(f"  {row}" for row in rows)] if rows else []
 
 
-def _hidden(line: str) -> str:
-    name, sign, _ = line.partition("=")
-    return f"{name}=••••••" if sign and not line.startswith("#") else line
+def _pairs(environment: Mapping[str, str]) -> list[str]:
+    r"""Return each variable as one line: line breaks in a value are written as ``\n``."""
+    return [f"{k}={v}".replace("\r", "\\r").replace("\n", "\\n") for k, v in environment.items()]

@@ -54,8 +54,8 @@ class Check:
 
     name: str = column("CHECK")
     state: State = column("STATE")
-    found: str = column("FOUND")
-    mend: str = column("MEND", lambda text: text or "-", default="")
+    found: str = column("FOUND", fold=True)
+    mend: str = column("MEND", lambda text: text or "-", fold=True, default="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,18 +50,18 @@ class Starter:
     """
 
     name: str = column("TEMPLATE")
-    about: str = column("WHAT")
-    holds: str = column("FILES")
+    about: str = column("WHAT", fold=True)
+    holds: str = column("FILES", fold=True)
     folder: str = field(default="")
 
 
-@operation("template.list", "List the templates that a service can begin with")
+@operation("template.list", "list the templates that a service can begin with")
 def list_templates(ctx: Context, request: ListTemplates, cancel: Cancel) -> Iterator[Event]:
     """End with a listing of :class:`Starter`, by name."""
     yield Result(Listing(starters(), "no template is installed"))
 
 
-@operation("template.create", "Copy a template's files into a folder", changes=True, role="operator")
+@operation("template.create", "copy a template's files into a folder", changes=True, role="operator")
 def create(ctx: Context, request: CreateFromTemplate, cancel: Cancel) -> Iterator[Event]:
     """Copy the files; a folder that holds something is a conflict."""
     starter = find_starter(request.name)

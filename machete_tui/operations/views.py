@@ -46,11 +46,11 @@ class DeploymentRow:
     kind: str = column("KIND")
     status: str = column("STATUS")
     release: int = column("RELEASE", lambda n: f"#{n}" if n else "-", right=True)
-    started: float = column("STARTED", iso)
-    seconds: float | None = column("TIME", duration, right=True)
-    actor: str = column("ACTOR")
-    commit: str = column("COMMIT", lambda c: c[:8] or "-", default="")
-    reason: str = column("REASON", or_dash, default="")
+    started: float = column("STARTED", iso, whole=True)
+    seconds: float | None = column("TIME", duration, right=True, spare=1)
+    actor: str = column("ACTOR", spare=2)
+    commit: str = column("COMMIT", lambda c: c[:8] or "-", spare=3, default="")
+    reason: str = column("REASON", or_dash, fold=True, default="")
     id: str = field(default="")
 
 
@@ -127,23 +127,23 @@ class PortRow:
     port: int = column("PORT", right=True)
     service: str = column("SERVICE", or_dash)
     component: str = column("COMPONENT", or_dash)
-    since: float = column("SINCE", iso)
+    since: float = column("SINCE", iso, whole=True)
     in_use: bool = column("IN USE", lambda v: "yes" if v else "no")
-    note: str = column("NOTE", or_dash)
+    note: str = column("NOTE", or_dash, fold=True)
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
     """One row of the audit trail."""
 
-    seq: int = column("SEQ", right=True)
-    at: float = column("AT", iso)
+    seq: int = column("SEQ", right=True, spare=1)
+    at: float = column("AT", iso, whole=True)
     actor: str = column("ACTOR")
-    action: str = column("ACTION")
+    action: str = column("ACTION", whole=True)
     service: str = column("SERVICE", or_dash)
     outcome: str = column("OUTCOME")
-    seconds: float = column("TIME", duration, right=True)
-    detail: str = column("DETAIL", or_dash)
+    seconds: float = column("TIME", duration, right=True, spare=2)
+    detail: str = column("DETAIL", or_dash, fold=True)
 
 
 @dataclass(frozen=True, slots=True)

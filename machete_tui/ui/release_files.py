@@ -7,7 +7,7 @@ from collections.abc import Callable
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import NotFound
-from machete_tui.core.secrets import MASK
+from machete_tui.core.secrets import hidden_values
 
 MOST = 200_000
 """Characters of one file that are shown."""
@@ -23,7 +23,7 @@ def files_of(service: str, number: int) -> Callable[[Context, Cancel], str]:
             cancel.check()
             if path.is_file() and path.name != "inputs.json":
                 text = path.read_text(encoding="utf-8", errors="replace")[:MOST].rstrip()
-                shown = hidden(text) if path.name == ".env" else text
+                shown = hidden_values(text) if path.name == ".env" else text
                 parts.append(f"# {path.name}\n{shown}\n")
         if not parts:
             raise NotFound(
@@ -32,12 +32,3 @@ def files_of(service: str, number: int) -> Callable[[Context, Cancel], str]:
         return "\n".join(parts)
 
     return read
-
-
-def hidden(text: str) -> str:
-    """Return an ``.env`` with its values masked."""
-    lines = []
-    for line in text.splitlines():
-        name, sign, _ = line.partition("=")
-        lines.append(f"{name}={MASK}" if sign and not line.startswith("#") else line)
-    return "\n".join(lines)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.rig import packages
+
 TOKEN = "tok-1f0c9a7e5b3d"
 
 _QUIET = {
@@ -157,6 +159,7 @@ class Ssh:
 @contextmanager
 def sshd(root: Path) -> Iterator[Ssh]:
     """Serve files by absolute path over ssh, with git-shell and one authorised key."""
+    packages.install_only(("openssh-server", "openssh-client"), lambda line: print(f"rig: {line}"))
     folder = root / "ssh"
     folder.mkdir(mode=0o700)
     for name in ("host", "key", "stranger"):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from machete_tui.core.errors import Conflict, InvalidInput, NotFound
-from machete_tui.core.events import StepFinished, StepStarted
+from machete_tui.core.errors import Conflict, InvalidInput, MacheteError, NoCapacity, NotFound
+from machete_tui.core.events import Note, StepFinished, StepStarted
 from tests.operations.bench import Bench
 
 APP = "dockerfile-app"
@@ -233,3 +234,93 @@ def test_steps_are_counted_right_whatever_makes_the_release(bench: Bench, watch:
         ]
         assert {step.total for step in steps} == {len(steps)}
         assert [step.index for step in steps] == list(range(1, len(steps) + 1))
+
+
+@pytest.mark.parametrize("fault", ["crash-at-once", "build-fails"])
+def test_a_failed_deploy_gives_back_the_port_and_the_volume_that_it_asked_for(
+    bench: Bench, fault: str
+) -> None:
+    name, app = bench.name("shop"), bench.app(APP)
+    first = bench.deploy(app, name)
+    port = int(first.url.rpartition(":")[2])
+    shutil.rmtree(app)
+    bench.app(fault, APP)
+    (app / "machete.yml").write_text("components:\n  web:\n    volumes: ['extra:/extra']\n")
+    bench.behave(name, fault)
+    stream = bench.stream("service.deploy", source=str(app), name=name, port=port + 9, watch=0.0, gate=12.0)
+    with pytest.raises(MacheteError):
+        bench.drain(stream, "restore", lambda: bench.behave(name, APP))
+    assert [p.port for p in bench.do("port.list").rows] == [port]
+    assert bench.do("service.show", name=name).volumes == ()
+    assert bench.row(name).address == first.url
+
+
+def test_scaling_keeps_the_address_or_says_who_is_in_the_way(bench: Bench) -> None:
+    name = bench.name("shop")
+    first = bench.deploy(bench.app(APP), name)
+    port = int(first.url.rpartition(":")[2])
+    bench.do("port.reserve", port=port + 1, note="mine")
+    with pytest.raises(Conflict) as caught:
+        bench.do("service.scale", name=name, replicas=("2",))
+    assert str(port + 1) in caught.value.what
+    assert f"service.update {name} --port {port + 2}" in caught.value.mend
+    assert (bench.row(name).address, bench.row(name).release) == (first.url, 1)
+    bench.do("port.release", port=port + 1)
+    assert bench.do("service.scale", name=name, replicas=("2",)).url == first.url
+    assert [p.port for p in bench.do("port.list").rows] == [port, port + 1]
+    assert bench.do("service.scale", name=name, replicas=("1",)).url == first.url
+    assert [p.port for p in bench.do("port.list").rows] == [port]
+
+
+def test_a_variable_that_is_not_there_cannot_be_unset(bench: Bench) -> None:
+    name = bench.name("shop")
+    bench.deploy(bench.app(APP), name, env=("COLOR=red",))
+    with pytest.raises(InvalidInput, match="COLOUR") as caught:
+        bench.do("service.update", name=name, unset=("COLOR", "COLOUR"), watch=0.0)
+    assert caught.value.field == "--unset"
+    assert bench.do("service.update", name=name, unset=("COLOR",), watch=0.0).release == 2
+    assert bench.do("service.show", name=name).environment == {}
+
+
+def test_the_same_source_again_changes_nothing_but_the_build(memory_bench: Bench) -> None:
+    app = memory_bench.app(APP)
+    memory_bench.deploy(app, "shop")
+    plan = memory_bench.do("service.deploy", source=str(app), name="shop", dry_run=True)
+    assert plan.changes == ("nothing but the build itself",)
+
+
+def test_a_program_that_only_runs_when_called_is_no_service(bench: Bench) -> None:
+    app = bench.folder / "tool"
+    app.mkdir()
+    (app / "package.json").write_text('{"name": "tool", "scripts": {"start": "node tool.js"}}')
+    (app / "tool.js").write_text("process.exit(0)\n")
+    name = bench.name("tool")
+    with pytest.raises(InvalidInput, match="run by itself") as caught:
+        bench.deploy(app, name)
+    assert "kind: worker" in caught.value.mend
+    assert bench.leftovers(name) == {}
+    assert bench.ctx.store.services.all() == []
+
+
+def test_a_stop_that_takes_long_says_how_to_watch_it(docker_bench: Bench) -> None:
+    bench = docker_bench
+    app, name = bench.folder / "stubborn", bench.name("stubborn")
+    app.mkdir()
+    (app / "Dockerfile").write_text(
+        'FROM busybox:latest\nCMD ["sh", "-c", "trap \'\' TERM; while :; do sleep 1; done"]\n'
+    )
+    bench.deploy(app, name)
+    notes = [e.text for e in bench.stream("service.stop", name=name) if isinstance(e, Note)]
+    assert notes == [f"stop of {name} goes on; watch it with `machete-tui --run service.show {name}`"]
+    assert bench.row(name).status == "stopped"
+
+
+def test_more_cores_than_the_machine_has_are_refused_before_anything_runs(bench: Bench) -> None:
+    name = bench.name("shop")
+    bench.deploy(bench.app(APP), name)
+    before = [c.id for c in bench.ctx.engine.containers(service=name)]
+    with pytest.raises(NoCapacity, match="500 cores") as caught:
+        bench.do("service.update", name=name, cpus=500.0, watch=0.0)
+    assert caught.value.field == "--cpus"
+    assert [c.id for c in bench.ctx.engine.containers(service=name)] == before
+    assert bench.row(name).release == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -50,6 +51,26 @@ def test_a_failed_gate_puts_the_previous_release_back(bench: Bench, app: str) ->
         t for t in (f"machete/{name}-{c.component}:1" for c in bench.ctx.engine.containers(service=name))
     ]
     assert [r.number for r in bench.do("service.show", name=name).releases] == [1]
+
+
+def test_a_dependency_that_stays_unhealthy_is_named_with_what_it_said(bench: Bench) -> None:
+    name = bench.name("shop")
+    source = bench.app("compose-app")
+    compose = source / "docker-compose.yml"
+    text = compose.read_text().replace(
+        '["CMD", "redis-cli", "ping"]', '["CMD-SHELL", "echo the disk is read-only; exit 1"]'
+    )
+    compose.write_text(text.replace("retries: 20", "retries: 2"))
+    if isinstance(bench.ctx.engine, MemoryEngine):
+        bench.ctx.engine.behave(
+            "cache",
+            Behaviour(health="unhealthy", health_said="the disk is read-only", log=("Ready to accept",)),
+        )
+    with pytest.raises(Unhealthy) as caught:
+        bench.deploy(source, name)
+    assert caught.value.what == "cache is unhealthy: its health check said the disk is read-only"
+    assert any("Ready to accept" in line for line in caught.value.log)
+    assert bench.leftovers(name) == {}
 
 
 def test_a_crash_after_ten_seconds_is_seen_by_the_watch(bench: Bench) -> None:
@@ -157,3 +178,19 @@ def test_a_secret_is_in_nothing_that_is_written_or_said(bench: Bench) -> None:
     written = [p for p in bench.ctx.settings.state_dir.rglob("*") if p.is_file()]
     assert written
     assert [p for p in written if secret.encode() in p.read_bytes()] == []
+
+
+def test_the_diagnostic_log_follows_a_deployment_from_end_to_end(bench: Bench) -> None:
+    name = bench.name("shop")
+    bench.behave(name, "crash-at-once")
+    with pytest.raises(Unhealthy):
+        bench.deploy(bench.app("crash-at-once"), name, env=("API_TOKEN=pl4nted-s3cret-value",))
+    deployment = bench.do("deployment.show", name=name).deployment.id
+    text = (bench.ctx.settings.state_dir / "logs" / "machete.log").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line for line in lines if line.get("deployment") != deployment] == []
+    said = [line["message"] for line in lines]
+    assert [m for m in said if m.endswith("done")][:2] == ["step source done", "step detect done"]
+    assert "step gate failed" in said
+    assert said[-1] == "service.deploy failed"
+    assert "pl4nted-s3cret-value" not in text

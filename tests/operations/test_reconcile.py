@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from machete_tui.context import in_memory
+from machete_tui.core.cancel import Cancel
 from machete_tui.core.events import StepFinished, StepStarted
+from machete_tui.headless.runner import Front, perform
+from machete_tui.headless.streams import Stream
+from machete_tui.operations import registry
 from machete_tui.operations.reconcile import reconcile
 from tests.operations.bench import Bench
 
@@ -72,3 +77,20 @@ def test_death_in_a_first_deploy(memory_bench: Bench, tmp_path: Path, step: str)
         assert later.leftovers(name) == {}
         known = later.ctx.store.services.find(name)
         assert known is None or (known.status, known.release) == ("failed", 0)
+
+
+def test_reconcile_by_hand_says_what_it_did(memory_bench: Bench, tmp_path: Path) -> None:
+    bench = memory_bench
+    app = bench.app("dockerfile-app")
+    bench.deploy(app, "shop")
+    stream = bench.stream("service.deploy", source=str(app), name="shop")
+    for event in stream:
+        if isinstance(event, StepStarted) and event.step == "build":
+            break
+    later = survivor(bench, tmp_path / "later")
+    operation = registry.find("system.reconcile")
+    for said in ("1 thing put right", "nothing to put right"):
+        out, err = io.StringIO(), io.StringIO()
+        front = Front(Stream(out), Stream(err))
+        perform(later.ctx, operation, operation.request(), front, Cancel())
+        assert out.getvalue() == f"{said}\n"

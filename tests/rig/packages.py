@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
@@ -24,6 +27,8 @@ EXTRA = {
     "procps": "ps",
     "e2fsprogs": "mkfs.ext4",
     "hostname": "hostname",
+    "zsh": "zsh",
+    "fish": "fish",
 }
 """Package -> a program of it, which tells whether it is there."""
 
@@ -32,21 +37,49 @@ _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 def install(say: Callable[[str], None]) -> None:
     """Install what is missing; nothing happens on a machine that has all of it."""
+    with _alone():
+        _install(say)
+
+
+def _install(say: Callable[[str], None]) -> None:
     machine = LocalMachine(Settings())
     changes: list[Change] = [c for c in machine.setup(machine.facts()) if not isinstance(c, StartDaemon)]
     changes = [c for c in changes if not (isinstance(c, Command) and c.argv[0] == "systemctl")]
-    missing = [name for name, program in EXTRA.items() if not shutil.which(program, path=_SYSTEM_PATH)]
-    if missing:
-        if not any(isinstance(c, Command) and c.argv[-1] == "update" for c in changes):
-            changes.append(Command(("apt-get", "update"), "read the package lists"))
-        install_all = ("apt-get", "install", "-y", "--no-install-recommends", *missing)
-        changes.append(
-            Command(install_all, f"install {', '.join(missing)}", {"DEBIAN_FRONTEND": "noninteractive"})
-        )
+    _apply(machine, [*changes, *_extra(EXTRA, updated=_updates(changes))], say)
+
+
+def install_only(names: Collection[str], say: Callable[[str], None]) -> None:
+    """Install those of :data:`EXTRA` that are named, where they are missing; no Engine is needed for it."""
+    with _alone():
+        _apply(LocalMachine(Settings()), _extra({n: EXTRA[n] for n in names}, updated=False), say)
+
+
+def _extra(wanted: Mapping[str, str], *, updated: bool) -> list[Change]:
+    missing = [name for name, program in wanted.items() if not shutil.which(program, path=_SYSTEM_PATH)]
+    if not missing:
+        return []
+    install_all = ("apt-get", "install", "-y", "--no-install-recommends", *missing)
+    install = Command(install_all, f"install {', '.join(missing)}", {"DEBIAN_FRONTEND": "noninteractive"})
+    return [install] if updated else [Command(("apt-get", "update"), "read the package lists"), install]
+
+
+def _updates(changes: list[Change]) -> bool:
+    return any(isinstance(c, Command) and c.argv[-1] == "update" for c in changes)
+
+
+def _apply(machine: LocalMachine, changes: list[Change], say: Callable[[str], None]) -> None:
     for change in changes:
         say(change.why)
         for _ in machine.apply(change, Cancel()):
             pass
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time install: apt has a lock of its own, on which it fails instead of waiting."""
+    with (Path(tempfile.gettempdir()) / "machete-tui-packages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def other_engine(folder: Path) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from machete_tui.core.errors import NotPermitted
+from machete_tui.core.secrets import hidden_values
 from machete_tui.screens.services import ServicesScreen
 from machete_tui.screens.viewer import ViewerScreen
 from machete_tui.ui.clipboard import sequences
 from machete_tui.ui.prefetch import Prefetch
-from machete_tui.ui.release_files import hidden
 from tests.ui.waiting import screen_text, settle, until
 from tests.ui.world import World
 
@@ -50,7 +50,7 @@ async def test_enter_on_a_release_shows_its_files_without_values(world: World) -
 
 
 def test_an_env_file_keeps_names_and_comments_only() -> None:
-    assert hidden("# A=1\nA=1\nB\n") == "# A=1\nA=••••••\nB"
+    assert hidden_values("# A=1\nA=1\nB\n") == "# A=1\nA=••••••\nB\n"
 
 
 def test_copying_is_wrapped_inside_tmux() -> None:

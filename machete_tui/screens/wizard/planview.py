@@ -8,7 +8,7 @@ from textual.content import Content
 
 from machete_tui.core.clock import duration
 from machete_tui.core.plan import BaseImage, Plan
-from machete_tui.core.secrets import MASK, mask_urls, masked
+from machete_tui.core.secrets import hidden_values, mask_urls, masked
 from machete_tui.core.source import Component
 from machete_tui.operations.views import size
 from machete_tui.screens.wizard.rows import Row
@@ -48,14 +48,9 @@ def plan_rows(plan: Plan, existing: str = "") -> list[Row]:
 
 def file_lines(path: str, text: str) -> list[str]:
     """Return a planned file's lines; the values of an environment file are masked."""
-    lines = text.rstrip("\n").split("\n")
-    if path.rpartition("/")[2] != ".env":
-        return [line if "${" in line else mask_urls(line) for line in lines]
-    shown = []
-    for line in lines:
-        name, sign, _ = line.partition("=")
-        shown.append(f"{name}={MASK}" if sign and not line.startswith("#") else line)
-    return shown
+    if path.rpartition("/")[2] == ".env":
+        return hidden_values(text.rstrip("\n")).split("\n")
+    return [line if "${" in line else mask_urls(line) for line in text.rstrip("\n").split("\n")]
 
 
 def _title(plan: Plan) -> Content:

@@ -154,11 +154,14 @@ def test_tools_output_and_ignored_folders_are_not_entered(tmp_path: Path) -> Non
         ("a/**/z", "a/b/c/z", False, True),
         ("file[0-9]?", "file12", False, True),
         ("file[!0-9]", "file1", False, None),
+        ("[[a]x", "[x", False, True),
+        ("[a&&b]x", "&x", False, True),
         ("# comment", "# comment", False, None),
         ("[broken", "[broken", False, True),
         ("*.log\n!keep.log", "keep.log", False, False),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_gitignore_patterns(pattern: str, path: str, folder: bool, ignored: bool | None) -> None:
     assert Ignore(pattern, "")(path, path.rpartition("/")[2], folder) is ignored
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,19 @@ def test_a_line_has_its_time_level_and_fields(tmp_path: Path) -> None:
     }
     assert log.path.stat().st_mode & 0o777 == 0o600
     assert log.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_lines_are_about_holds_for_one_thread_until_it_is_said_anew(tmp_path: Path) -> None:
+    log = DiagnosticLog(Settings(state_dir=tmp_path))
+    log.about(deployment="0190")
+    log.write("info", "one")
+    log.write("info", "two", deployment="0191")
+    other = threading.Thread(target=lambda: log.write("info", "three"))
+    other.start()
+    other.join()
+    log.about()
+    log.write("info", "four")
+    assert [line.get("deployment") for line in lines(log)] == ["0190", "0191", None, None]
 
 
 def test_debug_lines_only_when_asked_for(tmp_path: Path) -> None:

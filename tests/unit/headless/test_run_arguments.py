@@ -4,8 +4,9 @@ import pytest
 
 from machete_tui.core.errors import InvalidInput
 from machete_tui.headless.arguments import Options, build, parse, visible
-from machete_tui.headless.help import effect, example, explain
+from machete_tui.headless.help import actions, effect, example, explain
 from machete_tui.headless.values import Wrong, size, span
+from machete_tui.operations import registry
 from tests.unit.headless.headless_helpers import action
 
 
@@ -121,3 +122,10 @@ def test_the_page_of_an_action_says_all_of_it() -> None:
     assert effect(action("probe.list")).startswith("It only reads.")
     assert example(action("probe.drop")) == "machete-tui --run probe.drop shop"
     assert "build failed" not in explain(action("probe.list"))
+
+
+def test_pages_fit_a_terminal_of_80_columns() -> None:
+    every = registry.every()
+    pages = [actions(every, 80), *(explain(operation, 80) for operation in every)]
+    assert [line for page in pages for line in page.splitlines() if len(line) > 80] == []
+    assert [o.name for o in every if o.help[:1].isupper()] == []

@@ -11,10 +11,17 @@ from pathlib import Path
 import pytest
 
 from machete_tui.headless import completion_bash, completion_fish, completion_zsh
+from tests.rig import packages
 from tests.unit.headless.headless_helpers import PROBE, environment
 
 ACTIONS = sorted(PROBE.values(), key=lambda o: o.name)
 NAMES = [o.name for o in ACTIONS]
+
+
+@pytest.fixture(scope="session")
+def shells() -> None:
+    """Install zsh and fish where they are missing."""
+    packages.install_only(("zsh", "fish"), lambda line: print(f"rig: {line}"))
 
 
 @pytest.fixture
@@ -83,6 +90,7 @@ def test_bash_offers(shop_folder: Path, words: tuple[str, ...], offered: list[st
     assert in_bash(shop_folder, *words) == offered
 
 
+@pytest.mark.usefixtures("shells")
 def test_zsh_accepts_its_script(tmp_path: Path) -> None:
     script = tmp_path / "_machete-tui"
     script.write_text(completion_zsh.script(ACTIONS))
@@ -99,6 +107,7 @@ def test_zsh_accepts_its_script(tmp_path: Path) -> None:
     assert done.stdout.strip() == "_machete_tui"
 
 
+@pytest.mark.usefixtures("shells")
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
@@ -165,6 +174,7 @@ def in_fish(folder: Path, line: str) -> list[str]:
     return sorted(row.split("\t")[0] for row in done.stdout.splitlines())
 
 
+@pytest.mark.usefixtures("shells")
 @pytest.mark.parametrize(
     ("line", "offered"),
     [

@@ -8,10 +8,13 @@ import pytest
 
 from machete_tui.core.events import Lines, Note, StepFinished, StepStarted
 from machete_tui.core.results import Document, Done, Listing
-from machete_tui.headless.cells import cut, pad, plain, plain_lines, width
+from machete_tui.headless.cells import cut, fold, pad, plain, plain_lines, width
 from machete_tui.headless.progress import JsonProgress, PersonProgress
 from machete_tui.headless.render import as_json, for_person, row_line
 from machete_tui.headless.streams import Stream
+from machete_tui.operations.service_row import ServiceRow
+from machete_tui.operations.system import Check
+from machete_tui.operations.views import EventRow
 from tests.unit.headless.headless_probe import Inner, Line, Record, Row
 
 PIPE = Stream(None)
@@ -40,6 +43,48 @@ def test_a_pipe_gets_all_and_a_terminal_what_fits() -> None:
     assert "n…" in lines[1]
     ascii_only = for_person(Listing(long), Stream(None, tty=True, width=40, unicode=False))
     assert "n~" in ascii_only
+
+
+def test_text_is_folded_between_words_and_long_words_are_broken() -> None:
+    assert fold("one two three", 7) == ["one two", "three"]
+    assert fold("a " + "b" * 12, 5) == ["a", "bbbbb", "bbbbb", "bb"]
+    assert fold("日本語 です", 5) == ["日本", "語", "です"]
+    assert fold("", 5) == [""]
+
+
+NARROW = Stream(None, tty=True, width=80)
+
+
+def test_the_service_list_fits_80_columns_with_its_addresses_whole() -> None:
+    address = "http://127.0.0.1:20080"
+    rows = (
+        ServiceRow("shop", "platform", "running", "healthy", "node/next", 119, address, 60.0, None, None),
+        ServiceRow(
+            "billing", "finance", "degraded", "unhealthy", "python/django", 7, address, 9.0, None, None,
+            1, 3, "web: 1 of 3 run; worker keeps restarting",
+        ),
+    )  # fmt: skip
+    shown = for_person(Listing(rows), NARROW)
+    assert max(width(line) for line in shown.splitlines()) <= 80
+    assert shown.count(address) == 2
+    assert "…" not in shown
+    assert "keeps" in shown
+    assert "TEAM" not in shown
+    assert "TEAM" in for_person(Listing(rows), PIPE)
+
+
+def test_a_mend_and_an_action_are_never_cut() -> None:
+    mend = "machete-tui --run image.bootstrap python node postgres"
+    doctor = (Check("registry", "warn", "no image registry answers: base images are made here", mend),)
+    shown = for_person(Listing(doctor), NARROW)
+    assert max(width(line) for line in shown.splitlines()) <= 80
+    assert [word for word in mend.split() if word not in shown] == []
+    detail = "Health check failed: web exited with code 1 after 1 restart"
+    event = (EventRow(123, 1e9, "operator", "deployment.rollback", "storefront", "failed", 12.0, detail),)
+    shown = for_person(Listing(event), NARROW)
+    assert max(width(line) for line in shown.splitlines()) <= 80
+    assert "deployment.rollback" in shown
+    assert [word for word in detail.split() if word not in shown] == []
 
 
 def test_colour_is_beside_the_word_never_instead_of_it() -> None:
