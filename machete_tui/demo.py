@@ -10,7 +10,7 @@ from machete_tui.core.clock import Clock, FrozenClock
 from machete_tui.core.models import PortLease, Release, ReleaseImage, Service, VolumeClaim
 from machete_tui.core.settings import Settings
 from machete_tui.core.source import BackingService, Component, Detection, Evidence, SourceRef
-from machete_tui.engines.demo import FLEET, DemoService, Part, image_of
+from machete_tui.engines.demo import FLEET, DemoService, Part, digest_of, image_of, releases_of
 from machete_tui.store.sqlite import SqliteStore
 
 HOUR = 3600.0
@@ -54,14 +54,23 @@ def seed(settings: Settings, clock: Clock) -> None:
     past = FrozenClock(now)
     store = SqliteStore(settings, past)
     with store.transaction():
-        for service in FLEET:
-            _service(store, settings, past, service, now)
+        services = {demo.name: _begin(store, past, demo, now) for demo in FLEET}
+        releases = [
+            (_when(demo, number, now), demo, number) for demo in FLEET for number in releases_of(demo)
+        ]
+        for at, demo, number in sorted(releases, key=lambda release: release[0]):
+            past.set(at)
+            _release(store, settings, past, services[demo.name], demo, number)
+        for demo in FLEET:
+            _end(store, past, services[demo.name], demo, now)
     store.close()
 
 
-def _service(
-    store: SqliteStore, settings: Settings, past: FrozenClock, demo: DemoService, now: float
-) -> None:
+def _when(demo: DemoService, number: int, now: float) -> float:
+    return now - demo.age - (demo.release - number) * 26 * HOUR - 60
+
+
+def _begin(store: SqliteStore, past: FrozenClock, demo: DemoService, now: float) -> Service:
     began = now - demo.age - 30 * 24 * HOUR
     service = Service(
         id=f"demo-{demo.name}",
@@ -87,10 +96,10 @@ def _service(
             if part.image and part.voice != "redis"
         ],
     )
-    first = max(demo.release - 4, 1)
-    for number in range(first, demo.release + 1):
-        past.set(now - demo.age - (demo.release - number) * 26 * HOUR - 60)
-        _release(store, settings, past, service, demo, number)
+    return service
+
+
+def _end(store: SqliteStore, past: FrozenClock, service: Service, demo: DemoService, now: float) -> None:
     if demo.status in UNDER_WAY:
         past.set(now - 40)
         deployment = store.deployments.begin(service, "deploy", "ci", demo.release)
@@ -143,7 +152,7 @@ def _release(
             commit=hashlib.sha1(f"{demo.name}{number}".encode()).hexdigest(),
             branch="main",
             images=tuple(
-                ReleaseImage(p.name, f"machete/{demo.name}-{p.name}:{number}", _digest(demo, p, number))
+                ReleaseImage(p.name, f"machete/{demo.name}-{p.name}:{number}", digest_of(demo, p, number))
                 for p in parts
             ),
             compose=compose,
@@ -175,11 +184,6 @@ def under_way(store: SqliteStore) -> ExitStack:
         if service.status in UNDER_WAY:
             held.enter_context(store.lock(service.name, "deploy by ci (pid 4711)"))
     return held
-
-
-def _digest(demo: DemoService, part: Part, number: int) -> str:
-    # As the in-memory engine calls an image of that name.
-    return "sha256:" + hashlib.sha256(f"machete/{demo.name}-{part.name}:{number}".encode()).hexdigest()
 
 
 def _detection(demo: DemoService, parts: list[Part]) -> Detection:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
 from machete_tui.core.engine import (
     LABEL_COMPONENT,
     LABEL_COMPOSE_SERVICE,
@@ -9,6 +12,7 @@ from machete_tui.core.engine import (
     LABEL_RELEASE,
     LABEL_SERVICE,
     LABEL_TEAM,
+    Image,
 )
 from machete_tui.engines import demo_voices as voices
 from machete_tui.engines.demo_fleet import FLEET, DemoService, Part
@@ -17,8 +21,9 @@ from machete_tui.engines.memory import MemoryEngine
 from machete_tui.engines.memory_images import add
 from machete_tui.engines.memory_model import Behaviour, Mapped, Spec
 from machete_tui.engines.memory_up import LABEL_HASH, LABEL_IMAGE, LABEL_NUMBER
+from machete_tui.engines.memory_world import Stored
 
-__all__ = ["FLEET", "DemoService", "Part", "fill"]
+__all__ = ["FLEET", "DemoService", "Part", "digest_of", "fill", "image_of", "releases_of"]
 
 
 def fill(engine: MemoryEngine, fleet: tuple[DemoService, ...] = FLEET) -> None:
@@ -28,6 +33,7 @@ def fill(engine: MemoryEngine, fleet: tuple[DemoService, ...] = FLEET) -> None:
     """
     for service in fleet:
         for part in service.parts:
+            _keep(engine, service, part)
             _place(engine, service, part)
     litter(engine.world, fleet)
 
@@ -35,6 +41,25 @@ def fill(engine: MemoryEngine, fleet: tuple[DemoService, ...] = FLEET) -> None:
 def image_of(service: DemoService, part: Part) -> str:
     """Return the image that a part runs."""
     return part.image or f"machete/{service.name}-{part.name}:{service.release}"
+
+
+def releases_of(service: DemoService) -> range:
+    """Return the numbers of the releases that are kept, the live one last."""
+    return range(max(service.release - 4, 1), service.release + 1)
+
+
+def digest_of(service: DemoService, part: Part, number: int) -> str:
+    """Return the id of the image that a release has of a part that is built."""
+    return "sha256:" + hashlib.sha256(f"{service.name}-{part.name}:{number}".encode()).hexdigest()
+
+
+def _keep(engine: MemoryEngine, service: DemoService, part: Part) -> None:
+    """Keep the images of a part's releases, so that each can be put live again."""
+    for number in releases_of(service) if not part.image else ():
+        with engine.world.use() as now:
+            image = Image(digest_of(service, part, number), (), 60 << 20, now, {})
+            ref = image_of(replace(service, release=number), part)
+            engine.world.keep_image(Stored(image, (part.port,) if part.port else ()), ref)
 
 
 def _place(engine: MemoryEngine, service: DemoService, part: Part) -> None:

@@ -31,8 +31,9 @@ from machete_tui.operations.releases import (
     write_passwords,
 )
 
-UPDATE_STEPS = 8
-ROLLBACK_STEPS = 5
+UPDATE_STEPS = 9
+ROLLBACK_STEPS = 6
+"""Steps with the watch, which is left out where it lasts no time."""
 
 
 def update_release(
@@ -48,7 +49,7 @@ def update_release(
     """Make a release of the live one's images with changed inputs, and put it live."""
     live = _live(ctx, service)
     inputs = change(inputs_of(live))
-    journal = Journal(ctx, UPDATE_STEPS)
+    journal = Journal(ctx, UPDATE_STEPS - (watch <= 0))
     journal.redact.add(inputs.secret_values())
     ctx.engine.info()
     with attempt(ctx, service, kind, journal) as tried:
@@ -84,7 +85,7 @@ def put_back(
 ) -> Generator[Event, None, Done]:
     """Put an older release live: no detection, no build, the same gate."""
     release = target_of(ctx, service, number)
-    journal = Journal(ctx, ROLLBACK_STEPS)
+    journal = Journal(ctx, ROLLBACK_STEPS - (watch <= 0))
     journal.redact.add(inputs_of(release).secret_values())
     ctx.engine.info()
     with attempt(ctx, service, "rollback", journal) as tried:

@@ -55,7 +55,7 @@ class DiffScreen(ViewerScreen):
             self._known = True
             changes = len(job.value.summary)
             tail = "   Ctrl+L puts it live" if self._rollback else ""
-            self.say(f"#{self._before} → #{self._after}: {changes} changes{tail}")
+            self.say(f"#{self._before} → #{self._after}: {changes} change{'s' * (changes != 1)}{tail}")
         elif job.error is not None:
             self._lines.say(Notice.of(job.error))
             self.say(job.error.what)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import ContentSwitcher
 
+from machete_tui.core.errors import NotFound
 from machete_tui.operations.requests import Name
 from machete_tui.operations.views import ContainerRow, DeploymentDetail, ServiceDetail, ServiceRow, StepRow
 from machete_tui.screens.deployment import deployment_facts
@@ -156,6 +157,9 @@ class ServiceScreen(ServiceActions, MacheteScreen):
         job = message.job
         if isinstance(job.value, ServiceDetail):
             self._show(job.value)
+        elif isinstance(job.error, NotFound) and self._detail is not None and self.is_current:
+            self.go_back()
+            self.notify(f"{self._service} is not there any more", severity="warning", timeout=4)
         elif job.error is not None:
             self._containers.show(())
             self._containers.say(Notice.of(job.error, "Esc goes back; Ctrl+R tries again"))

@@ -108,7 +108,11 @@ class Bridge:
             follows = operation.follows and bool(getattr(request, "follow", False))
             self._loop.post(self._know, job, operation.changes, follows)
             asked = operation.request() if request is None else request
-            return operation.run(context, asked, cancel)
+            if operation.changes and not getattr(asked, "dry_run", False):
+                from machete_tui.operations.reconcile import before_change
+
+                yield from before_change(context)
+            yield from operation.run(context, asked, cancel)
 
         job = Job(
             name,

@@ -18,6 +18,7 @@ from machete_tui.core.engine import Container, EngineEvent, EngineInfo
 from machete_tui.core.errors import MacheteError
 from machete_tui.operations.requests import ListServices
 from machete_tui.operations.views import ServiceRow
+from machete_tui.ui.aftermath import Aftermath
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job, UnexpectedError
@@ -27,6 +28,9 @@ from machete_tui.ui.watch import EngineWatch
 
 DEBOUNCE = 0.1
 """Seconds that events are collected before the list is read again."""
+
+SETTLE = 1.0
+"""Seconds between the engine's first answer and the look at what a crash left."""
 
 SHORTEST = 0.5
 """Seconds between two lists, however many events come."""
@@ -40,6 +44,7 @@ class Owner(Protocol):
 
     bridge: Bridge
     fleet: Fleet
+    demo: bool
 
     @property
     def context(self) -> Context:
@@ -81,6 +86,7 @@ class FleetKeeper:
         self._last = 0.0
         self._took = 0.0
         self._stopped = False
+        self._aftermath = Aftermath(owner.bridge, lambda: owner.fleet, self._tell)
 
     def start(self) -> None:
         """Take the first list, at once where it is there, and follow the engine from then on."""
@@ -183,6 +189,11 @@ class FleetKeeper:
         self._owner.set_fleet(replace(fleet, trouble=None, info=info or fleet.info))
         if was_away:
             self.refresh()
+        if not self._owner.demo:
+            self._app.set_timer(SETTLE, self._aftermath.look)
+
+    def _tell(self, text: str, failed: bool) -> None:
+        self._app.notify(text, severity="error" if failed else "information", timeout=8)
 
     def _down(self, error: MacheteError, retry: float) -> None:
         if self._stopped:

@@ -36,6 +36,7 @@ class Progress:
         count: how many lines there were in all, so that a reader knows which are new to it.
         notes: warnings and decisions.
         advance: how far it is, where it tells.
+        over: whether the operation has ended.
     """
 
     steps: list[StepView] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Progress:
     count: int = 0
     notes: list[Note] = field(default_factory=list)
     advance: Advance | None = None
+    over: bool = False
 
     @property
     def current(self) -> StepView | None:
@@ -81,6 +83,7 @@ class Progress:
 
     def end(self, outcome: str) -> None:
         """Give steps whose end was not told this one: the operation is over and nothing goes on."""
+        self.over = True
         self.steps[:] = [
             replace(step, status=outcome) if step.status == "running" else step for step in self.steps
         ]

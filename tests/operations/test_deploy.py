@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from machete_tui.core.errors import Conflict, InvalidInput, MacheteError, NoCapacity, NotFound
-from machete_tui.core.events import Note, StepFinished
+from machete_tui.core.events import Note, StepFinished, StepStarted
 from tests.operations.bench import Bench
 
 APP = "dockerfile-app"
@@ -219,6 +219,21 @@ def test_only_the_last_releases_stay_bootable(memory_bench: Bench) -> None:
     set_version(app, "8.0")
     bench.deploy(app, "shop")
     assert [r.number for r in bench.do("service.show", name="shop").releases if r.kept] == [8, 7, 6, 5, 4]
+
+
+@pytest.mark.parametrize("watch", [0.0, 0.2])
+def test_steps_are_counted_right_whatever_makes_the_release(bench: Bench, watch: float) -> None:
+    name = bench.name("counted")
+    bench.deploy(bench.app("static-site"), name)
+    bench.do("service.update", name=name, env=("A=1",), watch=watch)
+    for action, fields in (("service.update", {"env": ("A=2",)}), ("deployment.rollback", {})):
+        steps = [
+            event
+            for event in bench.stream(action, name=name, watch=watch, **fields)
+            if isinstance(event, StepStarted)
+        ]
+        assert {step.total for step in steps} == {len(steps)}
+        assert [step.index for step in steps] == list(range(1, len(steps) + 1))
 
 
 @pytest.mark.parametrize("fault", ["crash-at-once", "build-fails"])

@@ -130,3 +130,20 @@ async def test_it_can_be_used_in_any_terminal(world: World, size: tuple[int, int
         await pilot.press("delete")
         await pilot.pause()
         assert "[ Cancel ]" in screen_text(pilot)
+
+
+async def test_a_line_that_is_cut_says_so(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.open_text("long", "\n".join(["y" * 200] * 50))
+        await until(pilot, lambda: "yyy" in screen_text(pilot), "the text")
+        assert all("y…" in line for line in screen_text(pilot).splitlines() if "yyy" in line)
+
+
+async def test_the_wizard_says_where_one_is_where_not_all_titles_have_room(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=(60, 16)) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        await until(pilot, lambda: "▸ Source ─ 2 ─ 3 ─ 4 ─ 5 ─ 6" in screen_text(pilot), "the steps")

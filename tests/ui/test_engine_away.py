@@ -10,6 +10,7 @@ from machete_tui import context
 from machete_tui.app import MacheteApp
 from machete_tui.core.clock import FrozenClock
 from machete_tui.core.settings import Settings
+from machete_tui.screens.logs import LogsScreen
 from machete_tui.screens.services import ServicesScreen
 from machete_tui.ui import watch
 from machete_tui.ui.dialogs.error import ErrorDialog
@@ -50,6 +51,22 @@ async def test_it_dies_and_comes_back(world: World) -> None:
         text = screen_text(pilot)
         assert "Docker does not answer" not in text
         assert "● running" in text
+
+
+async def test_a_log_goes_on_by_itself_once_the_engine_is_back(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        world.engine.down = "unavailable"
+        await until(pilot, lambda: app.fleet.trouble is not None, "the loss")
+        await settle(pilot)
+        await pilot.press("l")
+        await until(pilot, lambda: "Docker does not answer" in screen_text(pilot), "the error")
+        screen = app.screen
+        assert isinstance(screen, LogsScreen)
+        world.engine.down = ""
+        await until(pilot, lambda: screen._lines.count > 0, "the lines")
+        assert "following" in screen_text(pilot)
 
 
 async def test_it_was_never_there(world: World) -> None:

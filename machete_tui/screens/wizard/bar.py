@@ -49,19 +49,26 @@ class StepBar(Widget):
     def render(self) -> Content:
         """Each step's sign (a number while it is to do) and title, in the colour of its mark."""
         parts: list[Content] = []
-        for place, (step, mark) in enumerate(zip(STEPS, self._marks, strict=True)):
-            if place:
+        for text, mark in zip(self._texts(), self._marks, strict=True):
+            if parts:
                 parts.append(Content.styled(_LINK, "$border"))
-            sign = _SIGNS.get(mark, str(place + 1))
-            parts.append(Content.styled(f"{sign} {step.title}", _STYLES[mark]))
+            parts.append(Content.styled(text, _STYLES[mark]))
         return Content.assemble(*parts)
+
+    def _texts(self) -> list[str]:
+        """Return what stands for each step: where not all titles have room, only the one where one is."""
+        signs = [_SIGNS.get(mark, str(place)) for place, mark in enumerate(self._marks, 1)]
+        texts = [f"{sign} {step.title}" for sign, step in zip(signs, STEPS, strict=True)]
+        if len(_LINK.join(texts)) > self.content_size.width:
+            here = [mark == "current" for mark in self._marks]
+            texts = [text if at else sign for text, sign, at in zip(texts, signs, here, strict=True)]
+        return texts
 
     def on_click(self, event: events.Click) -> None:
         """Find the step under the pointer."""
         at = 0
-        for place, step in enumerate(STEPS):
-            width = len(step.title) + 2
-            if at <= event.x < at + width:
+        for place, text in enumerate(self._texts()):
+            if at <= event.x < at + len(text):
                 self.post_message(self.Chosen(place))
                 return
-            at += width + len(_LINK)
+            at += len(text) + len(_LINK)

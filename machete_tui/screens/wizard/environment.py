@@ -62,9 +62,10 @@ class PairRow(Vertical):
         self.value_input = ValueInput(
             pair.value, _placeholder(wanted), compact=True, select_on_focus=False, classes="pair-value"
         )
+        self._for = pair.component if pair.component in components else ""
         self.component = Select(
             [("all", _ALL), *((c, c) for c in components)],
-            value=pair.component if pair.component in components else _ALL,
+            value=self._for or _ALL,
             allow_blank=False,
             compact=True,
             classes="pair-for",
@@ -97,8 +98,14 @@ class PairRow(Vertical):
         """What stands in the row."""
         if self.wanted is not None:
             return Pair(self.wanted.name, self.value_input.value)
-        chosen = str(self.component.value)
-        return Pair(self.name_input.value, self.value_input.value, "" if chosen == _ALL else chosen)
+        return Pair(self.name_input.value, self.value_input.value, self._whose())
+
+    def _whose(self) -> str:
+        """Return the component chosen, empty for all; a list that is not on the screen has no value yet."""
+        chosen = self.component.value
+        if not self._several or not isinstance(chosen, str):
+            return self._for
+        return "" if chosen == _ALL else chosen
 
     def enter(self) -> None:
         """Put the cursor into the first field of the row."""
@@ -253,8 +260,9 @@ class EnvironmentStep(StepPane):
         for row in self._all:
             row.reveal(self._reveal)
         for room, rows in ((self._wanted_room, self._wanted_rows), (self._own_room, self._own_rows)):
-            room.remove_children()
-            room.mount(*rows)
+            if rows:  # the code may read none: then there is no room for them
+                room.remove_children()
+                room.mount(*rows)
         self.draft = draft
         self.post_message(Edited("pairs"))
         self.call_after_refresh(self.begin)

@@ -74,7 +74,7 @@ class Finder(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         found = self.lines.find(event.value)
-        word = "not a valid expression" if found < 0 else f"{found} lines"
+        word = "not a valid expression" if found < 0 else f"{found} line{'s' * (found != 1)}"
         self._said.update(f"{word} · Enter keeps, n N go on, Esc drops" if event.value else "")
 
     @on(Input.Submitted)

@@ -111,7 +111,9 @@ class Summary(Widget):
         if not fleet.loaded or (fleet.failure is not None and not fleet.rows):
             return Content("")
         if fleet.trouble is not None:
-            return Content.styled(f"{len(fleet.rows)} services, last known", "$quiet")
+            return Content.styled(
+                f"{len(fleet.rows)} service{'s' * (len(fleet.rows) != 1)}, last known", "$quiet"
+            )
         counts = [
             Content.styled(f"{'' if plain else glyph(s) + ' '}{n} {s}", TONES.get(tone(s), ""))
             for s, n in fleet.counts()[:most]

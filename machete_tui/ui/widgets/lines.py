@@ -240,7 +240,7 @@ class Lines(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line, cut to what is seen of it."""
-        width, base = self.size.width, self._style("base")
+        width, base = self.scrollable_content_region.width, self._style("base")
         if not self._lines:
             return notice_line(self._notice, y, width, self.size.height, base, self._style)
         left, top = self.scroll_offset

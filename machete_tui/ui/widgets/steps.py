@@ -54,7 +54,12 @@ class Steps(Widget):
         """Return a line for each step."""
         steps = self._progress.steps
         if not steps:
-            return Content.styled("▸ beginning…", "$accent")
+            over = self._progress.over
+            return (
+                Content.styled("no step was begun", "$quiet")
+                if over
+                else Content.styled("▸ beginning…", "$accent")
+            )
         return Content("\n").join(self._line(step) for step in steps)
 
     def _line(self, step: StepView) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from machete_tui.screens.wizard.paste import PasteDialog
 from machete_tui.screens.wizard.template import TemplateForm
 from machete_tui.ui.wizard.environment import Pair
 from tests.ui.wizard.stage import Stage, go_to, open_wizard, settle, type_into, until
+from tests.unit.wizard.sample import SHOP, WEB
 
 SIZE = (100, 30)
 REFS = (RefRow("main", "branch", True), RefRow("next", "branch", False), RefRow("v1.0", "tag", False))
@@ -186,6 +188,45 @@ async def test_a_pasted_env_fills_the_table(app: MacheteApp, stage: Stage) -> No
         await pilot.press("ctrl+n")
         await settle(pilot)
         assert screen.step == 4
+
+
+async def test_a_pasted_env_is_taken_where_the_code_reads_no_variables(app: MacheteApp, stage: Stage) -> None:
+    web = replace(WEB, env=(), required_env=())
+    stage.detection = replace(SHOP, components=(web,), backing_services=(), edges=())
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await open_wizard(pilot)
+        await go_to(pilot, 3)
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, PasteDialog), "the dialog")
+        app.screen.query_one(TextArea).post_message(Paste("EXTRA=1\n"))
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: app.screen is screen, "the wizard")
+        await settle(pilot)
+        assert screen.draft.pairs == (Pair("EXTRA", "1"),)
+        for step in (4, 5):
+            await pilot.press("ctrl+n")
+            await settle(pilot)
+            assert screen.step == step
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    (request,) = stage.deploys
+    assert request.env == ("EXTRA=1",)
+
+
+async def test_a_variable_of_a_source_of_one_component_is_deployed(app: MacheteApp, stage: Stage) -> None:
+    stage.detection = replace(SHOP, components=(WEB,), backing_services=(), edges=())
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await open_wizard(pilot)
+        await go_to(pilot, 3)
+        step = screen.query_one(EnvironmentStep)
+        step._own_rows[-1].enter()
+        await pilot.pause()
+        await pilot.press(*"COLOUR", "tab", *"blue", "ctrl+o")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert Pair("COLOUR", "blue") in screen.draft.pairs
 
 
 async def test_lines_pasted_into_a_value_open_the_dialog(app: MacheteApp, stage: Stage) -> None:

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+from machete_tui import context
+from machete_tui.core.cancel import Cancel
 from machete_tui.core.clock import FrozenClock
 from machete_tui.core.engine import LogLine
+from machete_tui.core.events import Result
 from machete_tui.engines.demo import FLEET, fill
 from machete_tui.engines.memory import MemoryEngine, MemoryHost
+from machete_tui.operations import registry
+from machete_tui.operations.requests import Rollback
 
 
 def filled() -> tuple[FrozenClock, MemoryEngine]:
@@ -73,3 +80,18 @@ def test_a_replica_that_was_lost_can_be_started_again() -> None:
     engine.start("chat-web-2")
 
     assert engine.container("chat-web-2").container.state == "running"
+
+
+def test_every_kept_release_can_be_put_live_again(tmp_path: Path) -> None:
+    ctx = context.demo(tmp_path, FrozenClock())
+    for demo in (d for d in FLEET if d.status == "running"):
+        events = registry.find("deployment.rollback").run(ctx, Rollback(demo.name), Cancel())
+        (result,) = [event.value for event in events if isinstance(event, Result)]
+        assert result.release == demo.release - 1
+
+
+def test_the_audit_trail_is_in_the_order_of_time(tmp_path: Path) -> None:
+    ctx = context.demo(tmp_path, FrozenClock())
+    events = ctx.store.events.last(500)
+    assert len(events) > 40
+    assert [event.at for event in events] == sorted((event.at for event in events), reverse=True)
