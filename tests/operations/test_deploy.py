@@ -6,6 +6,7 @@ import shutil
 import stat
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,7 +227,11 @@ def test_steps_are_counted_right_whatever_makes_the_release(bench: Bench, watch:
     name = bench.name("counted")
     bench.deploy(bench.app("static-site"), name)
     bench.do("service.update", name=name, env=("A=1",), watch=watch)
-    for action, fields in (("service.update", {"env": ("A=2",)}), ("deployment.rollback", {})):
+    again: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("service.update", {"env": ("A=2",)}),
+        ("deployment.rollback", {}),
+    )
+    for action, fields in again:
         steps = [
             event
             for event in bench.stream(action, name=name, watch=watch, **fields)
