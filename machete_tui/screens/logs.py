@@ -209,7 +209,7 @@ class LogsScreen(MacheteScreen):
             if isinstance(job.error, EngineUnavailable):
                 if len(reader.spool):
                     reader.mark(f"✗ {job.error.what}")
-                self._said = f"✗ {job.error.what} · goes on when the engine answers"
+                self._said = f"✗ goes on when the engine answers · {job.error.what}"
                 self._forget_loss()
                 self._lost = self.set_timer(RETRY, self._retry)
         self._about()
