@@ -56,6 +56,7 @@ class LogsScreen(MacheteScreen):
     section = "logs"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Service", show=False, id="log.service-here", tooltip="choose a service"),
         Binding("s", "choose", "Service", id="log.service", tooltip="another service"),
         Binding("f", "follow", "Follow", id="log.follow", tooltip="follow, or stay where it is"),
         Binding("slash", "search", "Search", key_display="/", id="log.search", tooltip="mark what matches"),
