@@ -33,10 +33,10 @@ class Talker:
     def __init__(self, client: Any, script: str) -> None:
         labels = {LABEL_SERVICE: NAME, LABEL_RELEASE: "1", LABEL_COMPONENT: "web"}
         wait = "while [ ! -e /go ]; do sleep 0.05; done;"
+        self.name = f"{NAME}-{os.getpid()}"
         self.container = client.containers.run(
-            IMAGE, ["sh", "-c", f"echo ready; {wait} {script}"], detach=True, name=f"{NAME}-1", labels=labels
+            IMAGE, ["sh", "-c", f"echo ready; {wait} {script}"], detach=True, name=self.name, labels=labels
         )
-        self.name = f"{NAME}-1"
 
     def go(self) -> None:
         """Let it write."""

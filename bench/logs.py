@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 import statistics
 import subprocess
 import sys
@@ -38,13 +39,15 @@ class Viewer:
 
 
 def viewers(container: str, peer: str) -> list[Viewer]:
-    """Return ours first, then the peers."""
+    """Return ours first, then the peers; ours alone when the peer is ``none``."""
     follow = ["docker", "logs", "-f", container]
     found = [
         Viewer("machete-tui", MACHETE, "bench-log", "l"),
         Viewer("docker logs -f", follow, "ready"),
         Viewer("a RichLog app", [sys.executable, "-m", "bench.richlog_app", *follow], "ready"),
     ]
+    if peer == "none":
+        return found[:1]
     if peer:
         found.append(Viewer(peer, [word.replace("{}", container) for word in shlex.split(peer)], "ready"))
     return found
@@ -209,8 +212,11 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=200_000, help="lines of the flood")
     parser.add_argument("--rate", type=int, default=5_000, help="lines a second of the steady stream")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long it goes on")
-    parser.add_argument("--peer", default="", help="another program; {} is the container's name")
+    parser.add_argument(
+        "--peer", default="", help="another program; {} is the container's name; none for ours alone"
+    )
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the container is removed
     part = 10 if options.short else 1
     chosen = options.only.split(",")
     if "flood" in chosen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from machete_tui.logs.levels import MORE, NONE, own
+from machete_tui.logs.levels import FATAL, MORE, NONE, own
 from machete_tui.logs.segment import UNREAD
 from machete_tui.logs.spool import Kept, Piece, Spool
 
@@ -41,9 +41,12 @@ class Leveler:
 
     def _read(self, piece: Piece) -> None:
         segment, known = piece.segment, dict[int, int]()
+        marks = self._spool.sources.index("") if "" in self._spool.sources else -1
         texts = piece.data.decode("utf-8", "replace").split("\n")
         for index, text in zip(range(piece.low, piece.high), texts, strict=False):
-            source, level = segment.sources[index], own(text)
+            source = segment.sources[index]
+            # What stands between the lines is never left out by a level.
+            level = FATAL if source == marks else own(text)
             if level == MORE:
                 if source not in known:
                     known[source] = self._before(segment.first + index, source)

@@ -73,13 +73,16 @@ class Segment:
         return self.ends[index - 1] if index else 0
 
     def read(self, start: int, stop: int) -> bytes:
-        """Return the bytes between two offsets."""
+        """Return the bytes between two offsets; fewer when the disk does not give them."""
         if self._memory is not None:
             return bytes(self._memory[start:stop])
         assert self._file is not None
         descriptor, parts = self._file.fileno(), []
         while start < stop:
-            data = os.pread(descriptor, stop - start, start)
+            try:
+                data = os.pread(descriptor, stop - start, start)
+            except OSError:
+                break
             if not data:
                 break
             parts.append(data)

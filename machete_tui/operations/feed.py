@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from machete_tui.core.engine import Container, Engine, LogStream
-from machete_tui.core.errors import MacheteError
+from machete_tui.core.errors import EngineUnavailable, MacheteError
 from machete_tui.core.logs import LogBatch, batch
 from machete_tui.logs.merge import Lane, Merger
 
@@ -124,6 +124,8 @@ class Feed:
                     self._note(container.id, lines)
         except MacheteError as caught:
             error = caught
+        except Exception as caught:
+            error = EngineUnavailable(f"the log of {container.name} cannot be read: {caught}", "try again")
         finally:
             if stream is not None:
                 with self._lock:

@@ -227,8 +227,6 @@ class LogRun:
                 continue
 
     def _close(self) -> None:
-        if self._over.is_set():
-            return
         self._over.set()
         self._feed.close()
         if self._close_events is not None:

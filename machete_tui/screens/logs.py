@@ -15,6 +15,7 @@ from machete_tui.core.errors import EngineUnavailable
 from machete_tui.core.events import Note, Rows
 from machete_tui.logs.levels import ERROR, INFO, NAMES, NONE, WARN
 from machete_tui.logs.query import parse
+from machete_tui.ui.clipboard import MOST
 from machete_tui.ui.dialogs.choose import Choose, Option
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.jobs import Job, JobEnded, JobProgress
@@ -75,6 +76,7 @@ class LogsScreen(MacheteScreen):
     section = "logs"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Service", show=False, id="log.service-here", tooltip="choose a service"),
         Binding("s", "choose", "Service", id="log.service", tooltip="another service"),
         Binding("f", "follow", "Follow", id="log.follow", tooltip="follow, or stay where it is"),
         Binding("slash", "search", "Search", key_display="/", id="log.search", tooltip="mark what matches"),
@@ -313,6 +315,7 @@ class LogsScreen(MacheteScreen):
     def action_follow(self) -> None:
         """Follow, or stay."""
         self._lines.follow(not self._lines.following)
+        self._about()  # at once: it is what tells the two apart
 
     def action_search(self) -> None:
         """Look for something."""
@@ -364,8 +367,10 @@ class LogsScreen(MacheteScreen):
         """Copy over OSC 52."""
         lines = self._lines.view.lines(self._lines.chosen())
         if lines:
-            self.app.copy_to_clipboard("\n".join(line.text for line in lines))
-            self.notify(f"copied {len(lines):,} line{'s' * (len(lines) != 1)}", timeout=2)
+            text = "\n".join(line.text for line in lines)
+            self.app.copy_to_clipboard(text)
+            cut = f", their first {MOST // 1000} kB" if len(text.encode()) > MOST else ""
+            self.notify(f"copied {len(lines):,} line{'s' * (len(lines) != 1)}{cut}", timeout=2)
             self._lines.deselect()
 
     def action_save(self) -> None:

@@ -124,6 +124,10 @@ class LogPane(LogSurface):
         self.layout_.unfolded ^= {number}
         self.again()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Enter to the screen while there is no line."""
+        return action != "unfold" or self.count > 0
+
     def action_bookmark(self) -> None:
         """Mark the line under the cursor, or unmark it."""
         number = self.cursor if self.cursor is not None else self.view.last()

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from machete_tui.logs.query import Query
@@ -95,6 +96,7 @@ class LogSurface(Widget, can_focus=True):
         self._painted = 0.0
         self._told = 0.0
         self._telling = False
+        self._ticks: Timer | None = None
         self.painter = Painter(self.layout_, self._style)
         self._bar: list[Segment] | None = None
         self.pivot: int | None = None
@@ -190,6 +192,10 @@ class LogSurface(Widget, can_focus=True):
         """Hear that the layout was changed."""
         if self.layout_.wrap:
             self.painter.left = 0
+        if self._ticks is not None:
+            self._ticks.stop()
+        # Times from now on change by themselves; the others do not, and cost nothing.
+        self._ticks = self.set_interval(1.0, self.again) if self.layout_.times == "ago" else None
         self.again()
 
     def jump(self, number: int) -> None:

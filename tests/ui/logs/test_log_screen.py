@@ -24,6 +24,7 @@ from machete_tui.core.engine import EngineEvent
 from machete_tui.operations.postmortems import record
 from machete_tui.screens.logs import LogsScreen
 from machete_tui.screens.services import ServicesScreen
+from machete_tui.ui.dialogs.choose import Choose
 from machete_tui.ui.logs.save import SaveLog
 from tests.ui.waiting import screen_text, settle, until
 from tests.ui.world import World
@@ -153,7 +154,9 @@ async def test_digits_go_to_the_sections_while_there_is_no_log(world: World) -> 
         await pilot.press("3")
         await pilot.pause()
         assert "Which service?" in screen_text(pilot)
-        await pilot.press("1")
+        await pilot.press("enter")
+        assert isinstance(app.screen, Choose)
+        await pilot.press("escape", "1")
         await pilot.pause()
         assert isinstance(app.screen, ServicesScreen)
 
