@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.command import CommandPalette
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from machete_tui.app import MacheteApp
@@ -24,6 +27,7 @@ from tests.ui.waiting import screen_text, settle, until
 from tests.ui.world import World
 
 SIZE = (110, 32)
+Compare = Callable[..., bool]
 
 
 def guarded(world: World, *, name: str = "", read_only: bool = False, production: bool = False) -> World:
@@ -222,3 +226,21 @@ async def test_reading_a_production_host_asks_nothing(world: World) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, ServiceScreen)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36), (160, 45)], ids=lambda s: f"{s[0]}x{s[1]}")
+def test_picture_of_a_production_host(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
+    world = guarded(World(tmp_path), name="prod-eu-1", read_only=size[0] == 120, production=True)
+
+    async def ready(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        app = pilot.app
+        assert isinstance(app, MacheteApp)
+        await until(pilot, lambda: app.usage, "usage")
+        if size[0] in (60, 80):
+            await pilot.press("asterisk", "S")
+            await until(pilot, lambda: isinstance(app.screen, TypedConfirm), "the question")
+            app.screen.query_one(Input).blur()
+        await pilot.pause()
+
+    assert snap_compare(app_of(world), terminal_size=size, run_before=ready)

@@ -22,6 +22,8 @@ class TypedConfirm(Dialog[bool]):
         typed: what has to be typed.
     """
 
+    DEFAULT_CSS = "TypedConfirm.-low .dialog-scroll { max-height: 5; }"
+
     def __init__(self, question: str, names: Sequence[str], typed: str) -> None:
         super().__init__()
         self._question, self._names, self._typed = question, names, typed
