@@ -226,12 +226,11 @@ def test_steps_are_counted_right_whatever_makes_the_release(bench: Bench, watch:
     name = bench.name("counted")
     bench.deploy(bench.app("static-site"), name)
     bench.do("service.update", name=name, env=("A=1",), watch=watch)
-    for action, fields in (("service.update", {"env": ("A=2",)}), ("deployment.rollback", {})):
-        steps = [
-            event
-            for event in bench.stream(action, name=name, watch=watch, **fields)
-            if isinstance(event, StepStarted)
-        ]
+    for stream in (
+        bench.stream("service.update", name=name, watch=watch, env=("A=2",)),
+        bench.stream("deployment.rollback", name=name, watch=watch),
+    ):
+        steps = [event for event in stream if isinstance(event, StepStarted)]
         assert {step.total for step in steps} == {len(steps)}
         assert [step.index for step in steps] == list(range(1, len(steps) + 1))
 

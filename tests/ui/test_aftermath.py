@@ -13,6 +13,7 @@ from machete_tui.context import in_memory
 from machete_tui.core.clock import FrozenClock
 from machete_tui.core.events import StepStarted
 from machete_tui.core.settings import Settings
+from machete_tui.engines.memory import MemoryEngine
 from machete_tui.ui import keeper, watch
 from machete_tui.ui.prefetch import Prefetch
 from tests.operations.bench import Bench
@@ -46,6 +47,7 @@ def survivor(folder: Path, step: str) -> Bench:
 async def test_an_interrupted_deployment_is_undone(tmp_path: Path, away: bool) -> None:
     bench = survivor(tmp_path, "start")
     engine = bench.ctx.engine
+    assert isinstance(engine, MemoryEngine)
     engine.down = "unavailable" if away else ""
     app = MacheteApp(Prefetch(lambda: bench.ctx))
     async with app.run_test(size=(120, 30)) as pilot:

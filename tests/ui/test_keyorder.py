@@ -33,12 +33,13 @@ async def test_a_filter_typed_at_once_is_a_filter(world: World) -> None:
         await settle(pilot)
         screen = app.screen
         assert isinstance(screen, ServicesScreen)
+        table = screen._table
         await at_once(pilot, "/rest\x7f\x7fpo\r")
-        await until(pilot, lambda: screen._table.filter.text == "repo", "the filter")
+        await until(pilot, lambda: table.filter.text == "repo", "the filter")
         await settle(pilot)
         assert app.screen is screen
-        assert [row.name for row in screen._table.shown] == ["reports"]
-        assert app.focused is screen._table
+        assert [row.name for row in table.shown] == ["reports"]
+        assert app.focused is table
     assert world.ctx.store.events.last(1) == before
 
 
