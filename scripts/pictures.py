@@ -27,7 +27,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 STAGE = Path("/tmp/machete")
 """Where the demo's state and the folders of the wizard are while pictures are taken."""
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,10 @@ async def take(picture: Picture, folder: Path) -> None:
     os.chdir(STAGE / "srv")
     app = MacheteApp(start(lambda: context.demo(STAGE, FrozenClock())), demo=True)
     async with app.run_test(size=picture.size) as pilot:
-        await until(pilot, app, r"memory \d")
+        await until(pilot, app, "running")
+        async with asyncio.timeout(PATIENCE):
+            while app.fleet.info is None:
+                await pilot.pause(0.05)
         if picture.deploys:
             app.deploy("service.deploy", Deploy("guestbook", name="guestbook"), "deploy guestbook")
         for key in picture.keys:

@@ -42,8 +42,10 @@ class Aftermath:
             )
 
     def _ended(self, job: Job) -> None:
+        names = {row.name for row in self._fleet().rows}
         for note in job.progress.notes:
-            self._tell(note.text, note.level == "error")
+            if note.text.partition(":")[0] in names:
+                self._tell(note.text, note.level == "error")
         if job.error is not None:
             self._tell(f"{job.error.title}: {job.error.what}", True)
 

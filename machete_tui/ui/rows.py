@@ -58,7 +58,7 @@ def drift_columns() -> list[Column[DriftRow]]:
 def step_columns() -> list[Column[StepRow]]:
     """Return the columns of a deployment's steps."""
     return [
-        Column("title", "STEP", lambda r: Cell(r.title), 30, grow=3, most=40),
+        Column("title", "STEP", lambda r: Cell(r.title), 37, grow=1, most=40),
         Column("status", "HOW", lambda r: status.step(r.status), 11),
         Column("time", "TIME", lambda r: Cell(duration(r.seconds), "quiet"), 6, right=True),
         Column("detail", "DETAIL", lambda r: Cell(r.detail, _step_tone(r)), 14, grow=5, priority=1),

@@ -61,21 +61,17 @@ class Summary(Widget):
         return line
 
     def _line(self) -> Content:
-        """Return the line: what is dropped first when room is short are glyphs, then the name, the engine.
-
-        The host stays, and last of all goes what is said of the services.
-        """
+        """Return the line; where room is short, glyphs are dropped first, then what matters least."""
         shell = cast(Shell, self.app)
         width = self.content_size.width
-        left, right = self._left(shell), self._right(shell)
+        parts, right = self._left(shell), self._right(shell)
         plain = self._right(shell, plain=True)
         room = width - 2
-        if right.cell_length + _length(left) > room:
+        if right.cell_length + _length(parts) > room:
             right = plain
-        for place in (0, -1, -1):
-            if len(left) > 1 and right.cell_length + _length(left) > room:
-                left.pop(place)
-        line = SEPARATOR.join(left)
+        while len(parts) > 1 and right.cell_length + _length(parts) > room:
+            parts.remove(min(parts, key=lambda part: part[0]))
+        line = SEPARATOR.join(text for _, text in parts)
         shown = len(shell.fleet.counts())
         while shown > 1 and line.cell_length + right.cell_length > room:
             shown -= 1
@@ -83,7 +79,8 @@ class Summary(Widget):
         space = max(1, width - line.cell_length - right.cell_length)
         return (line + Content(" " * space) + right).truncate(width, ellipsis=True)
 
-    def _left(self, shell: Shell) -> list[Content]:
+    def _left(self, shell: Shell) -> list[tuple[int, Content]]:
+        """Return the parts, each with how much it matters; most that the engine is away or all pretended."""
         fleet = shell.fleet
         settings = shell.settings
         name = Content(clean(settings.host or host()))
@@ -93,13 +90,14 @@ class Summary(Widget):
             name = name.stylize("bold")
         if settings.read_only:
             name += Content.styled(" ⊘ read-only", "bold $warning")
-        parts = [Content.styled("machete", "bold $primary"), name]
+        # A host that was chosen stays: what is done there is done to others.
+        parts = [(0, Content.styled("machete", "bold $primary")), (5 if settings.host else 2, name)]
         if shell.demo:
-            parts = [Content.styled("machete demo", "bold $accent"), name]
+            parts[0] = (3, Content.styled("machete demo", "bold $accent"))
         if fleet.trouble is not None:
-            parts.append(Content.styled("✗ engine away", "bold $error"))
+            parts.append((4, Content.styled("✗ engine away", "bold $error")))
         elif fleet.info is not None:
-            parts.append(Content(f"{fleet.info.name} {fleet.info.version}"))
+            parts.append((1, Content(f"{fleet.info.name} {fleet.info.version}")))
         return parts
 
     def _right(self, shell: Shell, *, plain: bool = False, most: int = 9) -> Content:
@@ -193,5 +191,5 @@ def host() -> str:
     return platform.node().partition(".")[0] or "localhost"
 
 
-def _length(parts: Sequence[Content]) -> int:
-    return sum(part.cell_length for part in parts) + 3 * (len(parts) - 1)
+def _length(parts: Sequence[tuple[int, Content]]) -> int:
+    return sum(text.cell_length for _, text in parts) + 3 * (len(parts) - 1)
