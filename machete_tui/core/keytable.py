@@ -96,6 +96,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "log.search": ("slash", "LogsScreen"),
     "log.select": ("v", "LogPane"),
     "log.service": ("s", "LogsScreen"),
+    "log.service-here": ("enter", "LogsScreen"),
     "log.source": ("C", "LogsScreen"),
     "log.time": ("t", "LogsScreen"),
     "log.unfold": ("enter", "LogPane"),
