@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import EngineUnavailable
-from machete_tui.core.events import Advance, Event, Lines, Note
+from machete_tui.core.events import Advance, Event, Lines
 from machete_tui.screens.progress import ProgressScreen
 from tests.ui.staging import Staging
 from tests.ui.waiting import screen_text, settle, until
@@ -158,7 +158,6 @@ class TestDialogs:
         monkeypatch.setattr(ProgressScreen, "_spent", lambda self: 34.0)
 
         def run(ctx: Context, request: Any, cancel: Cancel) -> Iterator[Event]:
-            yield Note("$ docker pull postgres:17")
             yield Lines(("Pulling from library/postgres", "1f7ce2fa46ab: Already exists"))
             yield Lines(("5b5fe70539cd: Pulling fs layer", "5b5fe70539cd: Downloading"))
             yield Advance("postgres:17: 1 of 2 layers, 62.0 MiB of 148 MiB", 62 << 20, 148 << 20)
@@ -173,5 +172,6 @@ class TestDialogs:
             await pilot.press("enter")
             await shows("41%")(pilot)
             await shows("▸ pull")(pilot)
+            await shows("? Help")(pilot)
 
         shoot(demo, size, "networks", then=begin)
