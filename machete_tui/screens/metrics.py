@@ -90,6 +90,8 @@ class MetricsScreen(MacheteScreen):
         recorder, trouble = self.shell.recorder, self.shell.fleet.trouble
         self._panel.show(recorder, away=trouble is not None)
         readings = recorder.readings if trouble is None else {}
+        if readings and all(reading.cpu is None for reading in readings.values()):
+            return  # the first of two: nothing can be sorted by it yet
         if trouble is not None:
             self._table.say(Notice.of(trouble))
         elif readings:
@@ -99,8 +101,16 @@ class MetricsScreen(MacheteScreen):
         if rows == list(self._table.rows) and self._table.sort_id in ("name", "service", ""):
             self._table.repaint_cells()
         else:
-            self._table.show(rows)
+            self._resort(rows)
         self._about(self._table.cursor_row)
+
+    def _resort(self, rows: list[Subject]) -> None:
+        """Show the rows in their new order; a cursor on the first row stays on the first."""
+        table = self._table
+        first = not table.shown or table.cursor_row == table.shown[0]
+        table.show(rows)
+        if first and table.shown:
+            table.set_cursor(str(table.shown[0]))
 
     @on(Table.Moved)
     def _moved(self, event: Table.Moved) -> None:

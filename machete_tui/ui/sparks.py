@@ -34,7 +34,7 @@ def spark(recorder: Recorder, subject: Subject, metric: str, width: int) -> Cell
     if dots <= 0:
         return Cell("")
     step = math.ceil(SPAN / dots)
-    until = (recorder.tick + 1) // step * step - 1
+    until = recorder.tick // step * step - 1  # the second of the newest reading may still change
     known = recorder.lines.get((subject, metric, width))
     if known is not None and known[0] == until:
         return Cell(known[1], "link")

@@ -95,6 +95,23 @@ async def test_any_metric_sorts_and_the_view_changes(world: World) -> None:
         assert "shop-web-1" in names(pilot)
 
 
+async def test_the_cursor_stays_on_top_or_follows_its_row(world: World) -> None:
+    async with world.app().run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, MetricsScreen)
+        table = screen._table
+        assert table.cursor_row == table.shown[0]
+        world.engine.behave("blog", Behaviour(usage=lambda _: Sample(88.0, 1 << 30)), running=True)
+        await until(pilot, lambda: names(pilot)[0] == "blog-site-1", "the new order")
+        assert str(table.cursor_row) == "blog-site-1"
+        await pilot.press("down")
+        here = str(table.cursor_row)
+        world.engine.behave("blog", Behaviour(usage=lambda _: Sample(0.0, 1 << 30)), running=True)
+        await until(pilot, lambda: names(pilot)[-1] == "blog-site-1", "the old order")
+        assert str(table.cursor_row) == here
+
+
 async def test_a_row_opens_its_charts_and_escape_comes_back(world: World) -> None:
     async with world.app().run_test(size=SIZE) as pilot:
         await opened(pilot)
