@@ -59,6 +59,7 @@ def shoot(snap_compare: Callable[..., bool]) -> Callable[..., None]:
                 await settle(pilot)
             if then is not None:
                 await then(pilot)
+            app.clear_notifications()  # they go by themselves, at a time of their own
             await pilot.pause()
 
         assert snap_compare(world.app(), terminal_size=size, run_before=before)
