@@ -10,10 +10,12 @@ from machete_tui.core.errors import MacheteError
 from machete_tui.operations.adopt_requests import OneContainer
 from machete_tui.operations.container_views import ContainerPage, HealthCheck
 from machete_tui.operations.views import ServiceRow
+from machete_tui.ui import status
 from machete_tui.ui.container_facts import container_facts
 from machete_tui.ui.jobs import Job, JobEnded
 from machete_tui.ui.pages import Page
 from machete_tui.ui.rows import check_columns, variable_columns
+from machete_tui.ui.widgets.cells import Cell
 from machete_tui.ui.widgets.detail import DetailLine
 from machete_tui.ui.widgets.facts import Facts
 from machete_tui.ui.widgets.finder import Finder
@@ -51,7 +53,8 @@ class ContainerScreen(Page):
         super().__init__(name, TABS)
         self._ident = ident
         self._last: ServiceRow | None = None
-        self._facts = Facts([("state", ())])
+        self._facts = Facts()
+        self._page: ContainerPage | None = None
         self._variables: Table[tuple[str, str]] = Table(
             variable_columns(), key=lambda row: row[0], sort="name", marks=False
         )
@@ -93,6 +96,7 @@ class ContainerScreen(Page):
     def show_value(self, value: object) -> None:
         """Show the container."""
         if isinstance(value, ContainerPage):
+            self._page = value
             self._facts.set_facts(container_facts(value, self.now()))
             self._variables.say(Notice("No variables", "It is given none."))
             self._variables.show(sorted(value.environment.items()))
@@ -103,10 +107,15 @@ class ContainerScreen(Page):
 
     def show_error(self, error: MacheteError) -> None:
         """Say that it is gone, or that the engine is away; what was known stays."""
+        known = container_facts(self._page, self.now())[1:] if self._page is not None else []
         if self.gone is not None:
+            self._facts.set_facts([("state", [status.cell("gone")]), *known])
             self._about(f"{self.heading} is gone: it was removed. Esc goes back", bad=True)
-        else:
-            self._about(f"{error.title}: {error.what}", bad=True)
+            return
+        if not known:
+            said = [Cell(f"{error.title}: {error.what}", "bad")]
+            self._facts.set_facts([("state", [Cell("not known", "quiet")]), ("why", said)])
+        self._about(f"{error.title}: {error.what}", bad=True)
 
     def _about(self, text: str, *, bad: bool = False) -> None:
         self.query_one("#about", DetailLine).say(text or self.heading, "bad" if bad else "")

@@ -118,8 +118,11 @@ class ProjectScreen(Page):
         if self.gone is not None:
             self._containers.show(())
             self._containers.say(GONE)
+            known = _facts(self._detail)[1:] if self._detail is not None else []
+            self._facts.set_facts([("status", [status.cell("gone")]), *known])
             self._about(f"{self.heading} is gone: it has no container any more. Esc goes back", bad=True)
         else:
+            self._containers.say(Notice.of(error, "Esc goes back; Ctrl+R tries again"))
             self._about(f"{error.title}: {error.what}", bad=True)
 
     def compare(self) -> None:

@@ -48,7 +48,7 @@ class Page(ServiceActions, MacheteScreen):
             id="service.tab-back",
             tooltip="the tab before",
         ),
-        *ServiceActions.BINDINGS,
+        *(b for b in ServiceActions.BINDINGS if isinstance(b, Binding) and b.key not in ("e", "i", "h")),
         Binding("e", "shell", "Shell", id="container.shell", tooltip="a shell in one of its containers"),
         Binding("i", "inspect", "Inspect", id="service.inspect", tooltip="all that is known, as text"),
     ]

@@ -35,6 +35,7 @@ _GLYPHS: dict[str, tuple[str, Tone]] = {
     "exited": ("○", "quiet"),
     "dead": ("✗", "bad"),
     "removing": ("▸", "busy"),
+    "gone": ("–", "quiet"),
 }
 
 _WORDS = {"rolled_back": "rolled back"}

@@ -13,6 +13,7 @@ from machete_tui.app import MacheteApp
 from machete_tui.core.errors import EngineUnavailable
 from machete_tui.engines.memory import Behaviour
 from machete_tui.ui.adopting import Adopting
+from tests.ui import waiting
 from tests.ui.staging import Staging
 from tests.ui.waiting import screen_text, settle, until
 from tests.ui.world import World
@@ -22,6 +23,12 @@ USUAL = pytest.param((120, 36), id="120x36")
 WIDE = pytest.param((160, 45), id="160x45")
 Steps = Callable[[Pilot[Any]], Awaitable[None]]
 AWAY = EngineUnavailable("no container engine answers", "start Docker (systemctl start docker)")
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked in the background comes after seconds, and later on a busy machine."""
+    monkeypatch.setattr(waiting, "PATIENCE", 60.0)
 
 
 @pytest.fixture
@@ -52,6 +59,7 @@ def shoot(snap_compare: Callable[..., bool]) -> Callable[..., None]:
                 await settle(pilot)
             if then is not None:
                 await then(pilot)
+            app.clear_notifications()  # they go by themselves, at a time of their own
             await pilot.pause()
 
         assert snap_compare(world.app(), terminal_size=size, run_before=before)
@@ -106,10 +114,16 @@ class TestList:
 
 
 @pytest.mark.parametrize("size", [NARROW, USUAL, WIDE])
-class TestContainer:
-    def test_normal(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
+class TestNormal:
+    def test_container(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
         shoot(demo, size, *on("monitoring", "enter", "enter"))
 
+    def test_project(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
+        shoot(demo, size, *on("monitoring", "enter"), then=shows("differs from its files"))
+
+
+@pytest.mark.parametrize("size", [NARROW, USUAL])
+class TestContainer:
     def test_ended(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
         shoot(demo, size, "v", *on("importer-job-1", "enter"))
 
@@ -148,11 +162,8 @@ class TestContainer:
         shoot(demo, size, *on("registry-cache", "e"))
 
 
-@pytest.mark.parametrize("size", [NARROW, USUAL, WIDE])
+@pytest.mark.parametrize("size", [NARROW, USUAL])
 class TestProject:
-    def test_normal(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
-        shoot(demo, size, *on("monitoring", "enter"), then=shows("differs from its files"))
-
     def test_drift(self, demo: World, size: tuple[int, int], shoot: Callable[..., None]) -> None:
         shoot(demo, size, *on("monitoring", "enter", "tab"), then=shows("grafana:11.1.0"))
 

@@ -60,7 +60,10 @@ class ListPane(Vertical, Generic[R]):
         & > .filter { height: 1; display: none; background: $surface; }
         &.-typing > .filter, &.-filtered > .filter { display: block; }
         & .filter-sign { width: auto; padding: 0 0 0 1; color: $accent; text-style: bold; }
-        & .filter-said { width: auto; padding: 0 1; color: $quiet; }
+        & .filter-said {
+            width: auto; max-width: 60%; padding: 0 1; color: $quiet;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & .filter-said.-error { color: $error; }
         & FilterInput { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
         & FilterInput:focus { border: none; background-tint: $background 0%; }

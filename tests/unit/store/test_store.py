@@ -239,3 +239,15 @@ def test_a_read_only_file_can_be_read_and_refuses_writes(settings: Settings) -> 
     assert reader.services.find("shop") == service("shop")
     with pytest.raises(StoreUnavailable, match="read-only"):
         reader.services.save(service("blog", 2))
+
+
+def test_preferences_are_kept_by_name_and_forgotten_when_empty(
+    store: SqliteStore, settings: Settings
+) -> None:
+    store.preferences.set("services", '{"sort": "cpu"}')
+    store.preferences.set("other", "x")
+    store.preferences.set("services", '{"sort": "name"}')
+    store.preferences.set("other", "")
+    again = SqliteStore(settings, FrozenClock(1000.0))
+    assert again.preferences.all() == {"services": '{"sort": "name"}'}
+    again.close()
