@@ -14,7 +14,7 @@ cd "$here"
 sh scripts/install.sh --extras "${MACHETE_EXTRAS:-test}" --no-link
 
 # Nothing of the operator's own may colour or change what is tested.
-unset NO_COLOR FORCE_COLOR COLUMNS LINES MACHETE_STATE_DIR DOCKER_HOST DOCKER_CONTEXT DOCKER_REGISTRY_URL || true
+unset NO_COLOR FORCE_COLOR COLUMNS LINES MACHETE_STATE_DIR MACHETE_CONFIG DOCKER_HOST DOCKER_CONTEXT DOCKER_REGISTRY_URL || true
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PATH="$venv/bin:$PATH"
 
 if [ $# -gt 0 ]; then

@@ -7,6 +7,7 @@ Engine run in one of them, so that ports and names of the Engine have one user.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,9 @@ for _number in (signal.SIGINT, signal.SIGHUP):
     # A shell's background job ignores these, and what a test starts would inherit that.
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
+
+# What the person who runs the tests has configured is not looked at.
+os.environ["MACHETE_CONFIG"] = "/nonexistent/machete-tui/config.toml"
 
 BRING_UP_SECONDS = 1800
 """How long the first test that needs the Engine may take: on a fresh machine it waits for the whole rig."""
