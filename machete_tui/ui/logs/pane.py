@@ -167,15 +167,18 @@ class LogPane(LogSurface):
         self.again()
 
     def _reveal(self) -> None:
-        """Scroll until the cursor's line is seen."""
-        rows = self.window.rows()
-        number = self.cursor
-        if number is not None and rows:
-            if number < rows[0].line.number or (number == rows[0].line.number and rows[0].part):
-                self.window.place(number, 0)
-            elif number > rows[-1].line.number:
-                self.window.place(number, self.size.height - 1)
-        self.again()
+        """Scroll until the cursor's line is seen; only the rows that it left and came to are painted."""
+        rows, number, before = self.window.rows(), self.cursor, self.painter.cursor
+        if number is None or not rows:
+            self.again()
+        elif number < rows[0].line.number or (number == rows[0].line.number and rows[0].part):
+            self.window.place(number, 0)
+            self.again()
+        elif number > rows[-1].line.number:
+            self.window.place(number, self.size.height - 1)
+            self.again()
+        else:
+            self.repaint(self.pivot, before, number)
 
     # Mouse
 

@@ -162,6 +162,16 @@ class LogSurface(Widget, can_focus=True):
         if self.is_mounted:
             self.refresh()
 
+    def repaint(self, pivot: int | None, before: int, number: int) -> None:
+        """Paint the rows of the line under the cursor and of the one before, and all between if selected."""
+        low, high = min(before, number), max(before, number)
+        self._prepare()
+        width = self.size.width
+        for y, row in enumerate(self.window.rows()):
+            here = row.line.number
+            if here in (before, number) or (pivot is not None and low <= here <= high):
+                self.refresh(Region(0, y, width - 1, 1))
+
     def follow(self, on: bool) -> None:
         """Follow the end, or stay."""
         if on != self.window.follow:
