@@ -194,12 +194,6 @@ class LogPane(LogSurface):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Put the cursor there, or go to that part of the log."""
-        height = max(1, self.size.height)
-        if event.x >= self.size.width - 1:
-            number = self.view.number(event.y * self.view.count // height)
-            if number is not None:
-                self.jump(number)
-            return
         rows = self.window.rows()
         if event.y < len(rows):
             number = rows[event.y].line.number
@@ -207,6 +201,12 @@ class LogPane(LogSurface):
             self.cursor, self.pivot = number, None
             self.capture_mouse()
             self.again()
+
+    def go_to(self, y: int, height: int) -> None:
+        """Go to a part of the log, as the scroll bar shows it."""
+        number = self.view.number(y * self.view.count // height)
+        if number is not None:
+            self.jump(number)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Select while the button is held."""
