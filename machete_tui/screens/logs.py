@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.timer import Timer
 
 from machete_tui.core.errors import EngineUnavailable
@@ -23,6 +24,7 @@ from machete_tui.ui.logs.pane import LogPane
 from machete_tui.ui.logs.ranges import RANGES
 from machete_tui.ui.logs.reader import LogReader, names_of
 from machete_tui.ui.logs.save import SaveLog, save
+from machete_tui.ui.logs.scroll import LogScroll
 from machete_tui.ui.logs.searchbar import SearchBar
 from machete_tui.ui.logs.times import MODES, WORDS
 from machete_tui.ui.screen import MacheteScreen
@@ -124,7 +126,9 @@ class LogsScreen(MacheteScreen):
 
     def compose_body(self) -> ComposeResult:
         """The lines, the search, and one line about what is shown."""
-        yield self._lines
+        with Horizontal(id="lines"):
+            yield self._lines
+            yield self._lines.bar
         yield self._bar
         yield DetailLine(id="about")
 
@@ -234,6 +238,11 @@ class LogsScreen(MacheteScreen):
         if self._lost is not None:
             self._lost.stop()
             self._lost = None
+
+    @on(LogScroll.Chosen)
+    def _pointed(self, event: LogScroll.Chosen) -> None:
+        event.stop()
+        self._lines.go_to(event.y, event.height)
 
     @on(LogPane.News)
     def _news(self, event: LogPane.News) -> None:

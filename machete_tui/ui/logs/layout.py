@@ -66,8 +66,8 @@ class Layout:
 
     @property
     def room(self) -> int:
-        """Columns for the text; one is the scroll bar's."""
-        return max(8, self.width - self.prefix - 1)
+        """Columns for the text."""
+        return max(8, self.width - self.prefix)
 
     def rows(self, line: Kept, level: int) -> list[Row]:
         """Return the rows of a line; never none."""

@@ -44,8 +44,8 @@ class Painter:
     selected: tuple[int, int] = (1, 0)
     around: Callable[[int], bool] = lambda number: False
 
-    def row(self, row: Row, bar: Segment) -> Strip:
-        """Return one row with its cell of the scroll bar."""
+    def row(self, row: Row) -> Strip:
+        """Return one row; neighbours of one style are one segment, for each costs bytes on the line."""
         width, number, base = self.layout.width, row.line.number, self.style("base")
         if self.selected[0] <= number <= self.selected[1]:
             base = base + self.style("selected")
@@ -53,37 +53,40 @@ class Painter:
             base = base + self.style("cursor")
         name = self.layout.names[row.line.source] if row.line.source < len(self.layout.names) else ""
         if not name:
-            return self._mark(row, base, bar)
+            return self._mark(row, base)
         quiet = base + self.style("quiet")
-        segments = [Segment(*self._gutter(row, base))]
+        sign, sign_style = self._gutter(row, base)
+        parts: list[tuple[str, Style]] = [(sign, sign_style)]
         if row.time:
-            segments.append(Segment(row.time, quiet))
+            parts.append((row.time, quiet))
         if row.name:
-            segments.append(Segment(row.name, base + self.style(f"source-{row.line.source % SOURCES}")))
-        room = width - 2 - len(row.time) - _cells(row.name)
+            parts.append((row.name, base + self.style(f"source-{row.line.source % SOURCES}")))
+        if sign == " " and len(parts) > 1:  # a blank has no colour of its own
+            parts[:2] = [(sign + parts[1][0], parts[1][1])]
+        room = width - 1 - len(row.time) - _cells(row.name)
         left = 0 if self.layout.wrap else self.left
         seen = clean(row.text[left : left + room + 1])
         spare = room - _cells(seen)
         if spare < 0:
             seen, spare = fit(seen, max(room, 0)), 0
-        tone = LEVEL_STYLES.get(row.level, "")
-        if self.around(number):
-            tone = "quiet"
-        segments += self._marked(seen, base + self.style(tone) if tone else base)
-        if spare:
+        tone = "quiet" if self.around(number) else LEVEL_STYLES.get(row.level, "")
+        style = base + self.style(tone) if tone else base
+        segments = [Segment(text, look) for text, look in parts]
+        if self.query:
+            segments += self._marked(seen, style)
             segments.append(Segment(" " * spare, base))
-        segments.append(bar)
+        else:
+            segments.append(Segment(seen + " " * spare, style))
         return Strip(segments, width)
 
-    def _mark(self, row: Row, base: Style, bar: Segment) -> Strip:
+    def _mark(self, row: Row, base: Style) -> Strip:
         tone = {"✗": "bad", "!": "warn"}.get(row.text[:1], "busy")
         text = f"── {clean(row.text)} "
         sign, style = self._gutter(row, base)
-        room = self.layout.width - 2
+        room = self.layout.width - 1
         text = fit(text, room) if len(text) >= room else text + "─" * (room - len(text))
-        return Strip(
-            [Segment(sign, style), Segment(fit(text, room), base + self.style(tone)), bar], self.layout.width
-        )
+        look = base + self.style(tone)
+        return Strip([Segment(sign, style), Segment(fit(text, room), look)], self.layout.width)
 
     def _gutter(self, row: Row, base: Style) -> tuple[str, Style]:
         number = row.line.number
@@ -94,8 +97,6 @@ class Painter:
         return " ", base
 
     def _marked(self, text: str, style: Style) -> list[Segment]:
-        if not self.query:
-            return [Segment(text, style)]
         parts: list[Segment] = []
         at = 0
         for start, stop in self.query.spans(text):
@@ -104,33 +105,6 @@ class Painter:
             parts.append(Segment(text[start:stop], style + self.style("found")))
             at = stop
         return [*parts, Segment(text[at:], style)] if at < len(text) or not parts else parts
-
-
-def scrollbar(
-    height: int, before: int, count: int, found: list[bool], style: Callable[[str], Style]
-) -> list[Segment]:
-    """Return the cells of the scroll bar.
-
-    Args:
-        height: rows.
-        before: lines above the first row.
-        count: lines in all.
-        found: for each cell whether something was found in its part.
-        style: by short name.
-    """
-    if count <= height:
-        begin, size = 0, height
-    else:
-        size = max(1, height * height // count)
-        begin = min(height - size, before * (height - size) // max(1, count - height))
-    cells: list[Segment] = []
-    for y in range(height):
-        inside = begin <= y < begin + size and count > height
-        if y < len(found) and found[y]:
-            cells.append(Segment("■", style("hit-thumb" if inside else "hit")))
-        else:
-            cells.append(Segment("┃" if inside else " ", style("thumb" if inside else "base")))
-    return cells
 
 
 def _cells(text: str) -> int:

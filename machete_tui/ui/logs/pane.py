@@ -167,15 +167,18 @@ class LogPane(LogSurface):
         self.again()
 
     def _reveal(self) -> None:
-        """Scroll until the cursor's line is seen."""
-        rows = self.window.rows()
-        number = self.cursor
-        if number is not None and rows:
-            if number < rows[0].line.number or (number == rows[0].line.number and rows[0].part):
-                self.window.place(number, 0)
-            elif number > rows[-1].line.number:
-                self.window.place(number, self.size.height - 1)
-        self.again()
+        """Scroll until the cursor's line is seen; only the rows that it left and came to are painted."""
+        rows, number, before = self.window.rows(), self.cursor, self.painter.cursor
+        if number is None or not rows:
+            self.again()
+        elif number < rows[0].line.number or (number == rows[0].line.number and rows[0].part):
+            self.window.place(number, 0)
+            self.again()
+        elif number > rows[-1].line.number:
+            self.window.place(number, self.size.height - 1)
+            self.again()
+        else:
+            self.repaint(self.pivot, before, number)
 
     # Mouse
 
@@ -191,12 +194,6 @@ class LogPane(LogSurface):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Put the cursor there, or go to that part of the log."""
-        height = max(1, self.size.height)
-        if event.x >= self.size.width - 1:
-            number = self.view.number(event.y * self.view.count // height)
-            if number is not None:
-                self.jump(number)
-            return
         rows = self.window.rows()
         if event.y < len(rows):
             number = rows[event.y].line.number
@@ -204,6 +201,12 @@ class LogPane(LogSurface):
             self.cursor, self.pivot = number, None
             self.capture_mouse()
             self.again()
+
+    def go_to(self, y: int, height: int) -> None:
+        """Go to a part of the log, as the scroll bar shows it."""
+        number = self.view.number(y * self.view.count // height)
+        if number is not None:
+            self.jump(number)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Select while the button is held."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
@@ -18,7 +17,8 @@ from textual.widget import Widget
 from machete_tui.logs.query import Query
 from machete_tui.logs.spool import Spool
 from machete_tui.ui.logs.layout import Layout
-from machete_tui.ui.logs.paint import Painter, scrollbar
+from machete_tui.ui.logs.paint import Painter
+from machete_tui.ui.logs.scroll import LogScroll, cells
 from machete_tui.ui.logs.view import LogView
 from machete_tui.ui.logs.window import Window
 from machete_tui.ui.loop import Loop
@@ -43,7 +43,7 @@ class LogSurface(Widget, can_focus=True):
         f"log--{name}"
         for name in (
             *("good", "warn", "bad", "fatal", "busy", "quiet", "strong", "found"),
-            *("cursor", "selected", "thumb", "hit", "hit-thumb"),
+            *("cursor", "selected"),
             *(f"source-{n}" for n in range(8)),
         )
     }
@@ -60,9 +60,6 @@ class LogSurface(Widget, can_focus=True):
         & > .log--found { background: $accent; color: $background; text-style: underline; }
         & > .log--cursor { background: $surface; }
         & > .log--selected { background: $primary 40%; }
-        & > .log--thumb { color: $quiet; }
-        & > .log--hit { color: $accent; }
-        & > .log--hit-thumb { color: $accent; background: $surface; }
         & > .log--source-0 { color: $primary; }
         & > .log--source-1 { color: $success; }
         & > .log--source-2 { color: $accent; }
@@ -98,7 +95,8 @@ class LogSurface(Widget, can_focus=True):
         self._telling = False
         self._ticks: Timer | None = None
         self.painter = Painter(self.layout_, self._style)
-        self._bar: list[Segment] | None = None
+        self.bar = LogScroll()
+        self._prepared = False
         self.pivot: int | None = None
         self.cursor: int | None = None
         self._paused_at = 0
@@ -158,9 +156,19 @@ class LogSurface(Widget, can_focus=True):
     def again(self) -> None:
         """Paint everything anew."""
         self.window.forget()
-        self._bar = None
+        self._prepared = False
         if self.is_mounted:
             self.refresh()
+
+    def repaint(self, pivot: int | None, before: int, number: int) -> None:
+        """Paint the rows of the line under the cursor and of the one before, and all between if selected."""
+        low, high = min(before, number), max(before, number)
+        self._prepare()
+        width = self.size.width
+        for y, row in enumerate(self.window.rows()):
+            here = row.line.number
+            if here in (before, number) or (pivot is not None and low <= here <= high):
+                self.refresh(Region(0, y, width, 1))
 
     def follow(self, on: bool) -> None:
         """Follow the end, or stay."""
@@ -256,8 +264,7 @@ class LogSurface(Widget, can_focus=True):
         if self.window.follow or len(self.window.rows()) < self.size.height or self.view.sifted:
             self.again()
         else:
-            self._bar = None
-            self.refresh(Region(self.size.width - 1, 0, 1, self.size.height))
+            self._scroll()
         self._tell()
 
     def _tell(self, *, now: bool = False) -> None:
@@ -307,18 +314,17 @@ class LogSurface(Widget, can_focus=True):
         if self.layout_.width != width or window.height != height:
             self.layout_.width, window.height = width, max(1, height)
             window.forget()
-            self._bar = None
+            self._prepared = False
         if y == 0:
             self.layout_.now = self._clock()
         rows = window.rows()
         if not rows:
             return notice_line(self._notice, y, width, height, self._style("base"), self._style)
-        if self._bar is None:
-            self._bar = self._scrollbar(height)
+        if not self._prepared:
+            self._prepared = True
             self._prepare()
-        if y >= len(rows):
-            return Strip([Segment(" " * (width - 1), self._style("base")), self._bar[y]], width)
-        return self.painter.row(rows[y], self._bar[y])
+            self.call_next(self._scroll)
+        return self.painter.row(rows[y]) if y < len(rows) else Strip.blank(width, self._style("base"))
 
     def _prepare(self) -> None:
         painter = self.painter
@@ -328,6 +334,8 @@ class LogSurface(Widget, can_focus=True):
             low, high = sorted((self.pivot, self.cursor))
             painter.selected = (low, high)
 
-    def _scrollbar(self, height: int) -> list[Segment]:
+    def _scroll(self) -> None:
+        """Bring the scroll bar up to date."""
+        height = self.size.height
         found = self.view.density(height) if self.view.context != 0 else []
-        return scrollbar(height, self.view.index(self.window.top), self.view.count, found, self._style)
+        self.bar.show(cells(height, self.view.index(self.window.top), self.view.count, found))

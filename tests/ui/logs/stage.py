@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App, ComposeResult
+from textual.containers import Horizontal
 from textual.pilot import Pilot
 
 from machete_tui.logs.spool import Spool
 from machete_tui.ui.logs.pane import LogPane
+from machete_tui.ui.logs.scroll import LogScroll
 from machete_tui.ui.themes import THEMES
 from tests.unit.logs.making import lines
 
@@ -33,7 +35,12 @@ class Stage(App[None]):
         return {"quiet": "#808a99"}
 
     def compose(self) -> ComposeResult:
-        yield self.pane
+        with Horizontal():
+            yield self.pane
+            yield self.pane.bar
+
+    def on_log_scroll_chosen(self, event: LogScroll.Chosen) -> None:
+        self.pane.go_to(event.y, event.height)
 
     def on_mount(self) -> None:
         self.pane.open(self.spool)
@@ -45,19 +52,16 @@ class Stage(App[None]):
         self.spool.append(self.spool.source(source), lines(*texts, at=times, container=source))
 
     def rows(self) -> list[str]:
-        """Return what is seen, without the scroll bar."""
+        """Return what is seen."""
         width, height = self.pane.size
         return [
-            "".join(segment.text for segment in self.pane.render_line(y))[: width - 1].rstrip()
+            "".join(segment.text for segment in self.pane.render_line(y))[:width].rstrip()
             for y in range(height)
         ]
 
     def bar(self) -> str:
         """Return the scroll bar's cells."""
-        return "".join(
-            "".join(segment.text for segment in self.pane.render_line(y))[-1]
-            for y in range(self.pane.size[1])
-        )
+        return "".join(text for text, _ in self.pane.bar.cells)
 
 
 async def numbered(pilot: Pilot[Any], count: int) -> Stage:
