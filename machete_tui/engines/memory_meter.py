@@ -121,12 +121,16 @@ class Meter:
 
 
 def flows(box: Box, cpu: float) -> tuple[float, float, float, float]:
-    """Return bytes a second received, sent, read and written by a container that uses so much CPU."""
+    """Return bytes a second received, sent, read and written by a container that uses so much CPU.
+
+    They are whole numbers: a rate that stands still is then told as one by counters that are.
+    """
     sort = zlib.crc32(box.name.encode())
     serves = 1.0 if box.own_port else 0.1
     stores = 1.0 if box.spec.mounts else 0.02
     received = cpu * serves * (2_000 + sort % 4_000)
-    return received, received * (1 + sort % 5), cpu * stores * 900, cpu * stores * (2_000 + sort % 9_000)
+    read, written = cpu * stores * 900, cpu * stores * (2_000 + sort % 9_000)
+    return float(int(received)), float(int(received) * (1 + sort % 5)), float(int(read)), float(int(written))
 
 
 def processes(box: Box, now: float) -> list[Process]:
