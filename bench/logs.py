@@ -195,9 +195,7 @@ def search(lines: int) -> None:
             hits = scan.count()
             scan.close()
             begun = time.perf_counter()
-            subprocess.run(
-                ["grep", "-ciE", word.replace(r"\d", "[0-9]"), str(text)], stdout=subprocess.DEVNULL
-            )
+            subprocess.run(["grep", "-ciE", word.replace(r"\d", "[0-9]"), str(text)], stdout=subprocess.PIPE)
             peer = time.perf_counter() - begun
             print(
                 f"  {word:18} {hits:9,} hits, first news {found[0] * 1000:6.1f} ms, all {total:5.2f} s,"

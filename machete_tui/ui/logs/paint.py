@@ -61,8 +61,6 @@ class Painter:
             parts.append((row.time, quiet))
         if row.name:
             parts.append((row.name, base + self.style(f"source-{row.line.source % SOURCES}")))
-        if sign == " " and len(parts) > 1:  # a blank has no colour of its own
-            parts[:2] = [(sign + parts[1][0], parts[1][1])]
         room = width - 1 - len(row.time) - _cells(row.name)
         left = 0 if self.layout.wrap else self.left
         seen = clean(row.text[left : left + room + 1])

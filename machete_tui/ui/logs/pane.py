@@ -122,6 +122,11 @@ class LogPane(LogSurface):
             return
         self.follow(False)
         self.layout_.unfolded ^= {number}
+        self.window.forget()
+        needed = sum(len(self.layout_.rows(line, 0)) for line in self.view.lines(range(number, number + 1)))
+        seen = sum(row.line.number == number for row in self.window.rows())
+        if seen < min(needed, self.window.height):
+            self.window.place(number, max(0, self.window.height - needed))
         self.again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -165,6 +165,16 @@ async def test_json_is_folded_and_taken_apart(stage: Stage) -> None:
         assert '{"level":"warn"' in stage.rows()[1]
 
 
+async def test_a_line_taken_apart_at_the_bottom_is_seen_whole(stage: Stage) -> None:
+    async with stage.run_test(size=SIZE) as pilot:
+        app = await numbered(pilot, 50)
+        app.add('{"msg":"x","a":1,"b":2}')
+        await until(pilot, lambda: "x a=1 b=2" in app.rows()[-1], "the line")
+        await pilot.press("enter")
+        assert app.rows()[-1].endswith("}")
+        assert app.rows()[-5].endswith("{")
+
+
 async def test_long_lines_go_sideways_or_wrap(stage: Stage) -> None:
     async with stage.run_test(size=SIZE) as pilot:
         await pilot.pause()
