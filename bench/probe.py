@@ -143,6 +143,8 @@ class Probe:
                 found.sizes.append(sum(len(data) for _, data in painted))
             else:
                 found.missed += 1
+                if found.missed > 5 and not found.paints:
+                    break
         return found
 
     def cpu(self) -> float:
