@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -25,23 +25,10 @@ class FilterInput(Input):
 
     def __init__(self, hint: str) -> None:
         super().__init__(compact=True, placeholder=hint)
-        self.left = False  # whether what is typed next belongs to the list again
 
     def action_leave(self) -> None:
         """Go back to the list, keeping the filter."""
         self.query_ancestor(ListPane).leave()
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Leave at Enter; keys that came in one go with it are handed on to the list."""
-        if not self.left and event.key != "enter":
-            return
-        event.stop()
-        event.prevent_default()
-        pane = self.query_ancestor(ListPane)
-        if self.left:
-            pane.table._forward_event(events.Key(event.key, event.character))
-        else:
-            pane.leave()
 
 
 class ListPane(Vertical, Generic[R]):
@@ -109,8 +96,8 @@ class ListPane(Vertical, Generic[R]):
     def action_filter(self) -> None:
         """Open the filter line."""
         self.add_class("-typing")
-        self._input.disabled = self._input.left = False
-        self.screen.set_focus(self._input)  # now: what is typed next belongs to it
+        self._input.disabled = False
+        self.screen.set_focus(self._input)
 
     def clear(self) -> bool:
         """Drop what Esc drops first: the filter, then the marks; return whether there was anything."""
@@ -139,6 +126,11 @@ class ListPane(Vertical, Generic[R]):
         self.table.set_filter(self.table.parse_filter(event.value))
         self._say()
 
+    @on(Input.Submitted)
+    def _kept(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._close()
+
     @on(Table.Altered)
     def _altered(self, event: Table.Altered) -> None:
         self._say()
@@ -150,7 +142,7 @@ class ListPane(Vertical, Generic[R]):
     def _close(self) -> None:
         self.remove_class("-typing")
         self.set_class(bool(self._input.value), "-filtered")
-        self._input.disabled = self._input.left = True
+        self._input.disabled = True
         self.screen.set_focus(self.table)
 
     def _say(self) -> None:
