@@ -27,6 +27,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 STAGE = Path("/tmp/machete")
 """Where the demo's state and the folders of the wizard are while pictures are taken."""
 
+UNTIL = "until:"
+"""What stands, among keys, before something to wait for."""
+
 PATIENCE = 60.0
 
 
@@ -59,7 +62,7 @@ PICTURES: Sequence[Picture] = (
     Picture("environment", (*service("shop"), "enter", "tab"), "Environment"),
     Picture("logs", (*service("gateway"), "l"), "request"),
     Picture("metrics", ("4",), "search-web-1"),
-    Picture("metric", ("4", "enter"), "Memory"),
+    Picture("metric", ("4", f"{UNTIL}search-web-1", "enter"), "-2m30s"),
     Picture("history", ("5",), "succeeded"),
     Picture("deployment", (*service("shop"), "h", "enter"), "Build the image"),
     Picture("diff", (*service("shop"), "h", "tab", "j", "ctrl+l"), "compose.yml"),
@@ -106,6 +109,9 @@ async def take(picture: Picture, folder: Path) -> None:
         if picture.deploys:
             app.deploy("service.deploy", Deploy("guestbook", name="guestbook"), "deploy guestbook")
         for key in picture.keys:
+            if key.startswith(UNTIL):
+                await until(pilot, app, key.removeprefix(UNTIL))
+                continue
             await pilot.press(key)
             await app.bridge.settled()
             await pilot.pause()
