@@ -40,6 +40,9 @@ _NOT_FOUND = re.compile(
     r"(?:exec:? [\"']?(?P<exec>[^\s\"':]+)[\"']?: (?:executable file )?not found"
     r"|(?:sh|bash)?:? ?(?:line )?\d*:? ?(?P<sh>[\w./-]+): (?:command )?not found)"
 )
+_NO_MODULE = re.compile(
+    r"Cannot find (?:module|package) '(?P<node>[^']+)'|No module named '?(?P<python>[\w.]+)'?"
+)
 _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded|ENOSPC", re.IGNORECASE)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -60,6 +63,15 @@ def command_not_found(lines: Sequence[str]) -> str:
         match = _NOT_FOUND.search(line)
         if match:
             return match["exec"] or match["sh"]
+    return ""
+
+
+def module_not_found(lines: Sequence[str]) -> str:
+    """Return the module of Node or Python that the output says is missing, or an empty text."""
+    for line in reversed(lines):
+        match = _NO_MODULE.search(line)
+        if match:
+            return match["node"] or match["python"]
     return ""
 
 
@@ -101,6 +113,13 @@ def of_exit(detail: ContainerDetail, lines: Sequence[str], disk_free: int | None
         return Verdict(
             f"{name}: start command not found{what}",
             "set `start:` of the component in machete.yml to a command that the image has",
+        )
+    module = module_not_found(lines)
+    if module:
+        return Verdict(
+            f"{name} exited with code {detail.exit_code}: there is no {module} in its image",
+            "add it to what the source depends on, or set `start:` of the component in machete.yml"
+            " to what the image has",
         )
     if detail.error:
         return Verdict(f"{name} did not start: {detail.error}", "mend what the Engine says and deploy again")

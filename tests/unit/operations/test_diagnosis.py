@@ -62,6 +62,16 @@ def test_commands_that_are_not_there(line: str, command: str) -> None:
         (detail(exit_code=3), [], "web exited with code 3"),
         (detail(exit_code=3, restarts=2), [], "web exited with code 3 after 2 restarts"),
         (detail(error="mount failed"), [], "web did not start: mount failed"),
+        (
+            detail(exit_code=1),
+            ["Error: Cannot find module '/app/strat'", "    at Module._load"],
+            "web exited with code 1: there is no /app/strat in its image",
+        ),
+        (
+            detail(exit_code=1),
+            ["ModuleNotFoundError: No module named 'flask_login'"],
+            "web exited with code 1: there is no flask_login in its image",
+        ),
     ],
 )
 def test_reasons_of_an_exit(seen: ContainerDetail, lines: list[str], reason: str) -> None:
