@@ -17,6 +17,8 @@ sh scripts/install.sh --extras "${MACHETE_EXTRAS:-test}" --no-link
 unset NO_COLOR FORCE_COLOR COLUMNS LINES MACHETE_STATE_DIR MACHETE_CONFIG DOCKER_HOST DOCKER_CONTEXT DOCKER_REGISTRY_URL || true
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PATH="$venv/bin:$PATH"
 
+# Git, shells, an SSH server, a browser: before the tests, which run side by side and would wait for each other.
+"$venv/bin/python" -m tests.rig programs
 if [ $# -gt 0 ]; then
     exec "$venv/bin/python" -m pytest "$@"
 fi

@@ -1,10 +1,11 @@
-"""``python -m tests.rig up|down|status|images|purge``."""
+"""``python -m tests.rig up|down|status|images|programs|purge``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.rig import images
+from machete_tui.core.errors import MacheteError
+from tests.rig import images, packages
 from tests.rig.commands import RigError
 from tests.rig.rig import Rig
 
@@ -14,6 +15,7 @@ up       bring the Engine up, and make the base images that are missing
 down     stop it; its images stay
 status   say what is there
 images   make the base images that are missing (the Engine is brought up)
+programs install what tests run themselves: Git, shells, an SSH server, a browser; no Engine
 purge    remove the rig with all that it keeps"""
 
 
@@ -26,6 +28,8 @@ def main(words: list[str]) -> int:
             rig.up(say)
             rig.keep_up()
             say(_how(rig))
+        elif command == "programs":
+            packages.install_only(packages.EXTRA, say)
         elif command == "down":
             rig.down()
         elif command == "purge":
@@ -35,7 +39,7 @@ def main(words: list[str]) -> int:
         else:
             print(USAGE, file=sys.stderr)
             return 2
-    except RigError as error:
+    except (RigError, MacheteError) as error:
         print(f"rig: {error}", file=sys.stderr)
         return 1
     return 0

@@ -61,7 +61,7 @@ def test_the_service_list_fits_80_columns_with_its_addresses_whole() -> None:
         ServiceRow("shop", "platform", "running", "healthy", "node/next", 119, address, 60.0, None, None),
         ServiceRow(
             "billing", "finance", "degraded", "unhealthy", "python/django", 7, address, 9.0, None, None,
-            1, 3, "web: 1 of 3 run; worker keeps restarting",
+            1, 3, reason="web: 1 of 3 run; worker keeps restarting",
         ),
     )  # fmt: skip
     shown = for_person(Listing(rows), NARROW)
