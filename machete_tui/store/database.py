@@ -16,7 +16,7 @@ from typing import Any
 
 from machete_tui.core.errors import Conflict, MacheteError, NoCapacity, StoreUnavailable
 
-SCHEMA = 5
+SCHEMA = 7
 """How many migrations :mod:`machete_tui.store.schema` holds; a test compares."""
 
 BUSY_SECONDS = 5.0

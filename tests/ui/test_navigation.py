@@ -181,7 +181,7 @@ async def test_history_of_all_with_steps_and_build_log(world: World) -> None:
         assert "RUN npm run build" in screen_text(pilot)
         await pilot.press("slash", *"npm ci", "enter")
         await pilot.pause()
-        assert "1 lines" in screen_text(pilot)
+        assert "1 line" in screen_text(pilot)
 
 
 async def test_logs_follow_pause_and_end_with_the_screen(world: World) -> None:
