@@ -18,6 +18,7 @@ PRESETS: dict[str, dict[str, str]] = {
     "lazydocker": {
         "app.help": "x,question_mark",
         "service.logs": "m,l",
+        "service.metrics": "t",
         "service.remove": "d,delete",
         "service.start": "u,S",
         "service.new": "c",

@@ -71,6 +71,8 @@ def _release(world: World, service: DemoService, part: str, number: int, at: flo
     size = 90 + (len(service.stack) * 37 + number) % 240
     if number == service.release:
         _resize(world, ref, size, at)
+    elif world.stored(ref) is not None:
+        _resize(world, ref, size, at, labels)
     else:
         _image(world, ref, size, at, labels)
 
@@ -92,11 +94,11 @@ def _image(world: World, ref: str, size: int, at: float, labels: dict[str, str])
         world.images[ident] = stored
 
 
-def _resize(world: World, ref: str, size: int, at: float) -> None:
-    """Give an image that containers run another size and age; its id stays."""
+def _resize(world: World, ref: str, size: int, at: float, labels: dict[str, str] | None = None) -> None:
+    """Give an image that is there another size, age and labels; its id stays."""
     stored = world.stored(ref)
     if stored is not None:
-        image = replace(stored.image, size=size * _MIB, created=at)
+        image = replace(stored.image, size=size * _MIB, created=at, labels=labels or stored.image.labels)
         world.images[image.id] = replace(stored, image=image, layers=_layers(ref, size))
 
 

@@ -91,7 +91,7 @@ def test_no_file_is_no_mistake_and_an_empty_one_neither(tmp_path: Path) -> None:
         ("[hosts.'a b']\nurl = 'tcp://x'", 1, "hosts.a b", "must be a name of letters"),
         ("[keys]\nservice.stpo = 'x'", 2, "keys.service.stpo", "did you mean service.stop?"),
         ("[keys]\nservice.stop = 'r'", 2, "keys.service.stop", "that is service.restart's key"),
-        ("[keys]\nservice.stop = 'j'", 2, "keys.service.stop", "that is list.down's key"),
+        ("[keys]\nservice.stop = 'j'", 2, "keys.service.stop", "that is charts.down's key"),
         ("[keys]\nservice.stop = '1'", 2, "keys.service.stop", "that is section.services's key"),
         ("[keys]\nservice.stop = 'hyper+x'", 2, "keys.service.stop", "is no key"),
         ("[keys]\nservice.stop = 'ctrl+c'", 2, "keys.service.stop", "the terminal's own"),
