@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Generator, Iterator
+from contextvars import copy_context
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
@@ -38,7 +39,8 @@ def patiently(
             came.put(None)
 
     begun, told = ctx.clock.monotonic(), False
-    thread = threading.Thread(target=read, daemon=True)
+    # In a copy of this context: what runs there notes its commands for the same audit row.
+    thread = threading.Thread(target=copy_context().run, args=(read,), daemon=True)
     thread.start()
     try:
         while True:

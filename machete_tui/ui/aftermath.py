@@ -30,7 +30,7 @@ class Aftermath:
             ended = any(r.status in ("failed", "degraded") and r.containers < r.wanted for r in rows)
             self._job = self._bridge.call(
                 "look for what a crash left",
-                lambda context, _: ended or left_behind(context),
+                lambda context, _: not context.settings.read_only and (ended or left_behind(context)),
                 on_end=self._looked,
             )
 

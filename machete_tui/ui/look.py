@@ -107,8 +107,8 @@ class Look(Shell):
         self.bridge.ask = self._ask_name
 
     def _must_ask(self, job: Job) -> bool:
-        if not self.settings.production or "." not in job.name:
-            return False
+        if not self.settings.production or "." not in job.name or job.name == "system.reconcile":
+            return False  # what a crash left is put right unasked
         from machete_tui.operations.registry import NOUNS, find
 
         if job.name.partition(".")[0] not in NOUNS or getattr(job.request, "dry_run", False):

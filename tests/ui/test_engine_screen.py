@@ -295,7 +295,7 @@ async def test_inspecting_shows_json_that_can_be_searched_and_copied_with_secret
         assert "hunter22" not in text
         await pilot.press("slash", *"repotags")
         await pilot.pause()
-        assert "1 lines" in screen_text(pilot)
+        assert "1 line" in screen_text(pilot)
         await pilot.press("enter", "y")
         assert '"golang:1.24"' in app.clipboard
         assert "hunter22" not in app.clipboard
