@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import ClassVar, cast
 
@@ -169,17 +169,17 @@ class ServicesScreen(ServiceActions, MacheteScreen):
         self.shell.want_usage(False, "services")
 
     def _measured(self, _: object) -> None:
-        self._changed_under(("cpu", "memory"))
+        self._changed_under(MEASURED)
 
     def _facts(self, _: Facts) -> None:
         self._changed_under(("restarts", "drift"))
 
-    def _changed_under(self, columns: tuple[str, ...]) -> None:
+    def _changed_under(self, columns: Collection[str]) -> None:
         """Look at the cells again; at the order too where it follows one of these columns."""
         if self._table.sort_id in columns:
             self._table.show(self._table.rows)
         else:
-            self._table.repaint_cells(MEASURED)
+            self._table.repaint_cells(columns)
 
     def _show(self, fleet: Fleet) -> None:
         if fleet.loaded and not self._restored:
