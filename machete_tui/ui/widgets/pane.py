@@ -30,6 +30,10 @@ class FilterInput(Input):
         """Go back to the list, keeping the filter."""
         self.query_ancestor(ListPane).leave()
 
+    async def action_submit(self) -> None:
+        """Go back to the list at once: the next key belongs to it."""
+        self.action_leave()
+
 
 class ListPane(Vertical, Generic[R]):
     """A :class:`Table` and, while it is used, the line to filter it with.
@@ -125,11 +129,6 @@ class ListPane(Vertical, Generic[R]):
         event.stop()
         self.table.set_filter(self.table.parse_filter(event.value))
         self._say()
-
-    @on(Input.Submitted)
-    def _kept(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._close()
 
     @on(Table.Altered)
     def _altered(self, event: Table.Altered) -> None:
