@@ -124,6 +124,10 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
         self.reader.stop()
         self.bridge.cancel_all()
 
+    def on_unmount(self) -> None:
+        """End every thread, however the app ends: embedded in another program it leaves nothing behind."""
+        self.end_host()
+
     def on_ready(self) -> None:
         """Say what is wrong in the configuration; show the tour to who has not seen it."""
         watch(self, self.end_host)

@@ -11,7 +11,8 @@ from machete_tui.engines.memory_model import Box
 from machete_tui.engines.memory_world import World
 
 BATCH = 500
-_LOOK = 0.1  # seconds of real time between looks at the clock, which cannot wake anybody
+LOOK = 0.1
+"""Seconds of real time between looks at the clock, which cannot wake anybody."""
 
 
 class MemoryLogs:
@@ -95,4 +96,4 @@ class MemoryEvents:
 def pause(world: World) -> None:
     """Wait until something happens, or time may have."""
     with world.changed:
-        world.changed.wait(_LOOK)
+        world.changed.wait(LOOK)

@@ -331,7 +331,7 @@ def test_cancelling_kills_all_of_it_at_once(when: str, sources: GitSources, tmp_
     try:
         with pytest.raises(Cancelled):
             sources.fetch(ref(f"{web.url}/public/shop.git"), str(tmp_path / "into"), cancel)
-        assert time.monotonic() - begin < 5
+        assert time.monotonic() - begin < 40
     finally:
         release.set()
         thread.join()

@@ -9,7 +9,6 @@ import json
 import os
 import tarfile
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -156,9 +155,7 @@ def test_a_registry_that_is_there_answers_also_without_the_image(registry: Regis
 
 
 def test_a_registry_that_is_not_there_does_not(address: str, registry: Registry) -> None:
-    begun = time.monotonic()
     assert not engine("127.0.0.1:1").registry_answers()
-    assert time.monotonic() - begun < 6
 
 
 def test_an_image_that_it_does_not_have(registry: Registry, address: str) -> None:
@@ -171,8 +168,5 @@ def test_a_pull_that_hangs_can_be_cancelled(registry: Registry, address: str) ->
     cancel = Cancel()
     threading.Timer(1.0, cancel.cancel).start()
 
-    begun = time.monotonic()
     with pytest.raises(Cancelled):
         list(engine(address).pull("mtc-tiny:1", cancel))
-
-    assert time.monotonic() - begun < 3

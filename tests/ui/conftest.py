@@ -1,4 +1,4 @@
-"""One fixture that stops everything in a picture that could move, and the apps that tests drive."""
+"""Fixtures that stop what could move in a picture and what would be waited for, and a world."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from machete_tui.ui import facts, usage
 from tests.ui.world import World
 
 
@@ -18,6 +19,15 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none", raising=False)
     monkeypatch.setattr("machete_tui.ui.widgets.header.host", lambda: "box")
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+
+
+@pytest.fixture(autouse=True)
+def prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked in the background, measured or compared, begins at once and does not rest."""
+    monkeypatch.setattr(facts, "FIRST_WAIT", 0.0)
+    monkeypatch.setattr(facts, "REST", 0.0)
+    monkeypatch.setattr(usage, "REST", 0.0)
+    monkeypatch.setattr(usage, "FIRST_GAP", 0.02)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from machete_tui.ui.dialogs.error import ErrorDialog
 from machete_tui.ui.dialogs.typed import TypedConfirm
 from machete_tui.ui.prefetch import Prefetch
 from tests.ui.staging import Staging
-from tests.ui.waiting import screen_text, settle, until
+from tests.ui.waiting import compared, screen_text, settle, until
 from tests.ui.world import World
 
 SIZE = (110, 32)
@@ -237,6 +237,7 @@ def test_picture_of_a_production_host(tmp_path: Path, snap_compare: Compare, siz
         app = pilot.app
         assert isinstance(app, MacheteApp)
         await until(pilot, lambda: app.usage, "usage")
+        await until(pilot, lambda: compared(app), "drift")
         if size[0] in (60, 80):
             await pilot.press("asterisk", "S")
             await until(pilot, lambda: isinstance(app.screen, TypedConfirm), "the question")

@@ -8,11 +8,15 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.ui.waiting import settle
+from tests.ui.world import World
 
 PATIENCE = 30.0
 
@@ -83,3 +87,15 @@ def test_leaving_ends_the_process_and_leaves_nothing(tmp_path: Path, how: str) -
         terminal.process.wait()
         if how != "close":
             os.close(terminal.master)
+
+
+async def test_an_app_within_another_program_leaves_no_threads(world: World) -> None:
+    before = set(threading.enumerate())
+    async with world.app().run_test() as pilot:
+        await settle(pilot)
+        ours = set(threading.enumerate()) - before
+        assert {"watch", "usage", "facts"} <= {thread.name for thread in ours}
+    for thread in ours:
+        if not thread.name.startswith("asyncio"):  # the loop's own, which outlives the app
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), thread.name

@@ -12,10 +12,9 @@ from textual.pilot import Pilot
 from machete_tui.app import MacheteApp
 from machete_tui.core.errors import EngineUnavailable
 from machete_tui.engines.memory import Behaviour
-from machete_tui.ui.adopting import Adopting
 from tests.ui import waiting
 from tests.ui.staging import Staging
-from tests.ui.waiting import screen_text, settle, until
+from tests.ui.waiting import compared, screen_text, settle, until
 from tests.ui.world import World
 
 NARROW = pytest.param((80, 24), id="80x24")
@@ -65,12 +64,6 @@ def shoot(snap_compare: Callable[..., bool]) -> Callable[..., None]:
         assert snap_compare(world.app(), terminal_size=size, run_before=before)
 
     return take
-
-
-def compared(app: Adopting) -> bool:
-    """Return whether all that can be compared with its files was."""
-    kinds = {row.key for row in app.fleet.rows if app.fleet.members(row) and row.kind == "service"}
-    return kinds | {"project:monitoring"} <= set(app.facts.drift)
 
 
 def on(name: str, *keys: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.shell import Shell
 
 PATIENCE = 10.0
@@ -33,6 +34,12 @@ async def settle(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: app.fleet.info or app.fleet.trouble, "the engine's name or its absence")
     await app.bridge.settled()
     await pilot.pause()
+
+
+def compared(app: Adopting) -> bool:
+    """Return whether all that can be compared with its files was."""
+    kinds = {row.key for row in app.fleet.rows if app.fleet.members(row) and row.kind == "service"}
+    return kinds | {"project:monitoring"} <= set(app.facts.drift)
 
 
 def screen_text(pilot: Pilot[Any]) -> str:

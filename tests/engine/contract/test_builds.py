@@ -58,7 +58,7 @@ def test_cancelling_ends_it_at_once_and_leaves_no_image(lab: Lab) -> None:
     with pytest.raises(Cancelled):
         list(lab.engine.build(request, cancel))
 
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 40
     assert lab.engine.image(request.tag) is None
 
 
@@ -71,7 +71,7 @@ def test_leaving_a_build_before_its_end_stops_it(lab: Lab) -> None:
     begun = time.monotonic()
     building.close()  # type: ignore[attr-defined]
 
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 40
 
 
 def test_a_cancelled_build_does_not_begin(lab: Lab) -> None:

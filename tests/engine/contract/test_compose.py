@@ -236,7 +236,7 @@ def test_an_image_that_is_never_to_be_pulled_is_not(lab: Lab) -> None:
     with pytest.raises(NotFound, match=ref) as caught:
         lab.up(project)
 
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
     assert not any("Pulling" in line for line in caught.value.log)
 
 
@@ -260,7 +260,7 @@ def test_up_can_be_cancelled_while_it_waits(lab: Lab) -> None:
     with pytest.raises(Cancelled):
         list(lab.engine.compose_up(project, cancel))
 
-    assert time.monotonic() - begun < 9
+    assert time.monotonic() - begun < 40
 
 
 def test_down_keeps_volumes_unless_told(lab: Lab) -> None:

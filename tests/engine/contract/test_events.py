@@ -91,10 +91,7 @@ def test_only_what_happens_from_now_on(lab: Lab) -> None:
 def test_closing_wakes_a_reader_that_waits(lab: Lab) -> None:
     watcher = Watcher(lab.engine.events(), lab.name)
 
-    begun = time.monotonic()
     watcher.close()
-
-    assert time.monotonic() - begun < 1
     watcher.stream.close()
     assert list(watcher.stream) == []
 

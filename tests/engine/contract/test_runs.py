@@ -64,7 +64,7 @@ def test_cancelling_ends_and_removes_it(lab: Lab) -> None:
     with pytest.raises(Cancelled):
         lab.engine.run(BASE, ["sleep", "60"], cancel, labels={"com.docker.compose.project": lab.name})
 
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 40
     assert lab.all() == []
 
 

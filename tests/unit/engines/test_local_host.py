@@ -123,7 +123,6 @@ def test_probe_says_why_there_was_no_answer() -> None:
     with answering(hold=True) as (port, _):
         probe = host.probe(port, "/", timeout=0.2)
         assert (probe.ok, probe.status, probe.said) == (False, 0, "no answer in 0.2 s")
-        assert probe.seconds < 1
 
 
 def test_a_server_that_dribbles_does_not_outlast_the_timeout() -> None:

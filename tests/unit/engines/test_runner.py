@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,16 +32,15 @@ def test_both_streams_the_code_and_the_tail() -> None:
     assert runner.tail == ["two", "no end"]
 
 
-def test_lines_come_while_it_runs() -> None:
-    runner = shell("echo first; read x < /dev/zero & echo second; kill $!; sleep 0.3; echo third")
+def test_lines_come_while_it_runs(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    runner = shell(f"echo first; until [ -e {go} ]; do sleep 0.02; done; echo second")
     batches = runner.batches(Cancel())
 
-    begun = time.monotonic()
-    first = next(batches)
+    assert next(batches) == ("first",)
+    go.touch()
 
-    assert first[0] == "first"
-    assert time.monotonic() - begun < 0.25
-    assert [line for batch in batches for line in batch][-1] == "third"
+    assert [line for batch in batches for line in batch] == ["second"]
 
 
 def test_many_lines_come_in_batches_and_safe() -> None:
@@ -67,7 +68,7 @@ def test_cancelling_ends_it_with_its_children(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         list(batches)
 
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 30
     assert _gone(int(mark.read_text()))
 
 
@@ -82,7 +83,7 @@ def test_what_ignores_the_signal_is_killed(monkeypatch: pytest.MonkeyPatch) -> N
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         list(batches)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
 
 
 def test_leaving_it_ends_it(tmp_path: Path) -> None:
@@ -96,8 +97,9 @@ def test_leaving_it_ends_it(tmp_path: Path) -> None:
     assert _gone(int(mark.read_text()))
 
 
-def test_an_orphan_that_holds_the_output_does_not_hold_the_cancel() -> None:
-    runner = shell("setsid sleep 3 & echo ready; sleep 60")
+def test_an_orphan_that_holds_the_output_does_not_hold_the_cancel(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    runner = shell(f"setsid sleep 60 & echo $! > {mark}; echo ready; wait")
     cancel = Cancel()
     batches = runner.batches(cancel)
     next(batches)
@@ -106,7 +108,9 @@ def test_an_orphan_that_holds_the_output_does_not_hold_the_cancel() -> None:
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         list(batches)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 30
+    with suppress(ProcessLookupError):
+        os.kill(int(mark.read_text()), signal.SIGKILL)
 
 
 def test_output_may_end_before_the_program() -> None:
