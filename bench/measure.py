@@ -86,6 +86,12 @@ def ratio_line(what: str, ours: Cost, peer: str, theirs: Cost) -> str:
     )
 
 
+def hold(what: str, ratio: float, target: float) -> None:
+    """Fail a short run whose ratio is more than twice the target: it is too short to say more."""
+    if ratio > target * 2:
+        raise SystemExit(f"{what}: {ratio:.2f}x is more than twice {target:.2f}x")
+
+
 def _plain(data: bytes) -> str:
     text = re.sub(rb"\x1b(\[[0-9;?<=>]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-Z0-9]|.)", b"", data)
     return text.decode("utf-8", "replace")

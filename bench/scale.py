@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.measure import hold
 from machete_tui import context
 from machete_tui.app import MacheteApp
 from machete_tui.core.cancel import Cancel
@@ -120,13 +121,15 @@ async def measured(count: int, times: int) -> dict[str, float]:
 
 
 MOVE = "move the cursor"
+NOISE = 2.0
+"""Milliseconds below which a single measure says nothing."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--times", type=int, default=7, help="runs of each; the median counts")
     parser.add_argument("--sizes", default="1000,10000", help="two numbers of containers")
-    parser.add_argument("--short", action="store_true", help="three runs at 200 and 2,000")
+    parser.add_argument("--short", action="store_true", help="three runs at 200 and 2,000, at most linear")
     options = parser.parse_args()
     small, large = (int(text) for text in ("200,2000" if options.short else options.sizes).split(","))
     times = 3 if options.short else options.times
@@ -135,6 +138,8 @@ def main() -> None:
     for what, cost in few.items():
         growth = many[what] / max(cost, 1e-6) / (1 if what == MOVE else large / small)
         kind = "times" if what == MOVE else "of linear"
+        if options.short and max(cost, many[what]) > NOISE:
+            hold(what, growth, 1.0)
         print(
             f"{what}: {cost:.2f} ms at {small:,}, {many[what]:.2f} ms at {large:,} containers"
             f" = {growth:.2f} {kind}"

@@ -1,6 +1,6 @@
 """Start-up: exec to the first useful paint, and ``--run service.list``, as ratios against peers.
 
-    python -m bench.startup [--times N] [--containers 0,50]
+    python -m bench.startup [--times N] [--containers 0,50] [--short]
 
 Peers: an empty Textual app, and ``docker ps``. Needs an Engine (``DOCKER_HOST`` or the local socket)
 with the image ``busybox:latest``; the containers are made for the benchmark and removed after it.
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import docker
 
-from bench.measure import median, paint, ratio_line, run
+from bench.measure import hold, median, paint, ratio_line, run
 from machete_tui.core.clock import SystemClock
 from machete_tui.core.engine import LABEL_COMPONENT, LABEL_RELEASE, LABEL_SERVICE
 from machete_tui.core.ids import uuid7
@@ -28,6 +28,9 @@ from machete_tui.core.source import SourceRef
 from machete_tui.store.sqlite import SqliteStore
 
 MACHETE = [sys.executable, "-m", "machete_tui"]
+PAINT, LIST = 1.25, 1.5
+"""The targets: CPU of the first paint against an empty app, wall time of the list against docker's."""
+
 EMPTY = [sys.executable, "-m", "bench.empty_app"]
 
 
@@ -71,19 +74,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--times", type=int, default=9, help="runs of each; the median counts")
     parser.add_argument("--containers", default="0,50", help="fleet sizes")
+    parser.add_argument(
+        "--short", action="store_true", help="few of all; fails when it is worse than twice the target"
+    )
     options = parser.parse_args()
-    for count in (int(text) for text in options.containers.split(",")):
+    times, sizes = (2, "8") if options.short else (options.times, options.containers)
+    for count in (int(text) for text in sizes.split(",")):
         with fleet(count) as env:
             ready = "bench-000" if count else "no services yet|No services"
-            app = median(lambda e=env, r=ready: paint(MACHETE, e, r), options.times)  # type: ignore[misc]
-            empty = median(lambda e=env: paint(EMPTY, e, "empty-and-ready"), options.times)  # type: ignore[misc]
+            app = median(lambda e=env, r=ready: paint(MACHETE, e, r), times)  # type: ignore[misc]
+            empty = median(lambda e=env: paint(EMPTY, e, "empty-and-ready"), times)  # type: ignore[misc]
             print(ratio_line(f"first useful paint, {count} containers", app, "an empty Textual app", empty))
             ours = median(
                 lambda e=env: run([*MACHETE, "--run", "service.list"], e),  # type: ignore[misc]
-                options.times,
+                times,
             )
-            theirs = median(lambda e=env: run(["docker", "ps"], e), options.times)  # type: ignore[misc]
+            theirs = median(lambda e=env: run(["docker", "ps"], e), times)  # type: ignore[misc]
             print(ratio_line(f"--run service.list, {count} containers", ours, "docker ps", theirs))
+            if options.short:
+                hold("CPU to the first paint", app.cpu / empty.cpu, PAINT)
+                hold("--run service.list", ours.wall / theirs.wall, LIST)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ No operations logic is here: the app starts jobs through the bridge and keeps wh
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -130,6 +131,9 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
 
     def on_ready(self) -> None:
         """Say what is wrong in the configuration; show the tour to who has not seen it."""
+        if not gc.isenabled():  # the start switched it off
+            gc.freeze()
+            gc.enable()
         watch(self, self.end_host)
         self.app_resume_signal.subscribe(self, lambda _: self.paint_again())
         self.tell_mistakes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -137,6 +138,7 @@ def _app(*, demo: bool, debug: bool, host: str) -> int:
     from machete_tui.core.errors import MacheteError
     from machete_tui.ui.prefetch import start
 
+    gc.disable()  # until the first paint: what is imported lives on, and looking through it costs 35 ms
     config = load_config()
     try:
         settings = None if demo else settings_for(config, host, strict=False)

@@ -6,9 +6,12 @@ All are immutable; a change is a new value written to the store. Times are Unix 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from machete_tui.core.source import Detection, SourceRef
+from machete_tui.core.checkout import SourceRef
+
+if TYPE_CHECKING:
+    from machete_tui.core.source import Detection
 
 ServiceStatus = Literal["pending", "building", "deploying", "running", "failed", "stopped", "degraded"]
 DeploymentStatus = Literal["running", "succeeded", "failed", "rolled_back", "cancelled", "interrupted"]

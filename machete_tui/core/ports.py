@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from machete_tui.core.cancel import Cancel
+from machete_tui.core.checkout import Checkout, SourceRef
 from machete_tui.core.models import (
     Deployment,
     DeploymentKind,
@@ -21,7 +22,6 @@ from machete_tui.core.models import (
     VolumeClaim,
 )
 from machete_tui.core.postmortem import PostMortemStore
-from machete_tui.core.source import Checkout, SourceRef
 
 if TYPE_CHECKING:
     from machete_tui.core.series import MetricStore

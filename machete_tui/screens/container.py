@@ -9,7 +9,7 @@ from textual.widgets import ContentSwitcher
 from machete_tui.core.errors import MacheteError
 from machete_tui.operations.adopt_requests import OneContainer
 from machete_tui.operations.container_views import ContainerPage, HealthCheck
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui import status
 from machete_tui.ui.container_facts import container_facts
 from machete_tui.ui.jobs import Job, JobEnded

@@ -10,7 +10,8 @@ from textual.widgets import ContentSwitcher
 from machete_tui.core.errors import MacheteError
 from machete_tui.operations.adopt_requests import Project
 from machete_tui.operations.container_views import DriftRow, ProjectDetail
-from machete_tui.operations.views import ContainerRow, ServiceRow
+from machete_tui.operations.service_row import ServiceRow
+from machete_tui.operations.views import ContainerRow
 from machete_tui.ui import status
 from machete_tui.ui.ages import age
 from machete_tui.ui.jobs import Job, JobEnded

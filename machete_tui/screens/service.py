@@ -12,7 +12,8 @@ from textual.widgets import ContentSwitcher
 
 from machete_tui.core.errors import NotFound
 from machete_tui.operations.requests import Name
-from machete_tui.operations.views import ContainerRow, DeploymentDetail, ServiceDetail, ServiceRow, StepRow
+from machete_tui.operations.service_row import ServiceRow
+from machete_tui.operations.views import ContainerRow, DeploymentDetail, ServiceDetail, StepRow
 from machete_tui.screens.deployment import deployment_facts
 from machete_tui.screens.viewer import show_files
 from machete_tui.ui import status

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from machete_tui.core.metrics import Kind, Subject
-from machete_tui.core.query import Subject as Asked
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.actions import ServiceActions
 from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.facts import Facts
@@ -20,14 +19,16 @@ from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.preferred import PREFERENCE, ListView, load
 from machete_tui.ui.screen import MacheteScreen
 from machete_tui.ui.service_columns import Known, row_text, service_columns, shown_columns
-from machete_tui.ui.sparks import spark
-from machete_tui.ui.terms import term_filter
 from machete_tui.ui.usage import Usage, usage_key
 from machete_tui.ui.widgets.cells import Cell, Tone
 from machete_tui.ui.widgets.detail import DetailLine
 from machete_tui.ui.widgets.notice import Notice
 from machete_tui.ui.widgets.pane import ListPane
 from machete_tui.ui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from machete_tui.core.query import Subject as Asked
+    from machete_tui.ui.widgets.filters import Filter
 
 MEASURED = frozenset({"cpu", "cpu-line", "memory", "memory-line"})
 """Columns that a new reading may change."""
@@ -97,7 +98,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
             key=usage_key,
             sort="name",
             id="services",
-            parse=term_filter(self._labels),
+            parse=self._parse,
             text=row_text,
         )
 
@@ -150,11 +151,20 @@ class ServicesScreen(ServiceActions, MacheteScreen):
     def _drift(self, row: ServiceRow) -> int | None:
         return self.adopting.facts.drift.get(row.key)
 
+    def _parse(self, text: str) -> Filter:
+        from machete_tui.ui.terms import term_filter
+
+        return term_filter(self._labels)(text)
+
     def _labels(self, row: Asked) -> list[Mapping[str, str]]:
         assert isinstance(row, ServiceRow)
         return [c.labels for c in self.shell.fleet.members(row)]
 
     def _line(self, row: ServiceRow, metric: str, width: int) -> Cell:
+        if not self.shell.usage:
+            return Cell("")
+        from machete_tui.ui.sparks import spark
+
         kind: Kind = "container" if row.kind == "container" else "service"
         return spark(self.shell.recorder, Subject(kind, row.name), metric, width)
 

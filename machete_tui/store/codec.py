@@ -25,7 +25,9 @@ def loads(cls: type[T], text: str) -> T:
 
 @cache
 def _hints(cls: type[Any]) -> dict[str, Any]:
-    return get_type_hints(cls)
+    from machete_tui.core import source  # what a release holds of its detection, not imported with the models
+
+    return get_type_hints(cls, localns=vars(source))
 
 
 def _build(hint: Any, value: Any) -> Any:

@@ -6,10 +6,10 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from machete_tui.core.checkout import SourceRef
 from machete_tui.core.clock import Clock
 from machete_tui.core.errors import Conflict
 from machete_tui.core.models import PortLease, Service, VolumeClaim
-from machete_tui.core.source import SourceRef
 from machete_tui.store.codec import dumps
 from machete_tui.store.database import Database
 

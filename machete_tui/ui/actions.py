@@ -1,6 +1,7 @@
 """What can be done to rows from any screen that shows some: one set of keys, one way to ask first.
 
 A row is a service, a compose project made elsewhere, or a container; each key means the verb of its kind.
+What the keys need is imported when one is pressed: this module is on the way to the first paint.
 """
 
 from __future__ import annotations
@@ -11,17 +12,14 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import Binding, BindingType
 
 from machete_tui.core.results import Done
-from machete_tui.operations.requests import Name, Rebuild
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.adopting import Adopting
-from machete_tui.ui.dialogs.confirm import Confirm
-from machete_tui.ui.dialogs.remove import RemoveDialog
 from machete_tui.ui.jobs import Job
 from machete_tui.ui.shell import CONTAINER
-from machete_tui.ui.verbs import PAST, Act, acts, called, listed
 
 if TYPE_CHECKING:
     from machete_tui.ui.screen import MacheteScreen
+    from machete_tui.ui.verbs import Act
 
 MEANS = {
     "restart": ("It does not answer while it restarts.", "They do not answer while they restart."),
@@ -178,6 +176,8 @@ class ServiceActions:
 
     def action_inspect(self) -> None:
         """Open all that is known of it as text."""
+        from machete_tui.operations.queries import Name
+
         row = self._one()
         if row is not None and row.kind == "service":
             self._shell.open_answer("service.show", Name(row.name), row.name)
@@ -205,6 +205,8 @@ class ServiceActions:
 
     def action_start(self) -> None:
         """Start."""
+        from machete_tui.ui.verbs import acts
+
         self._each("start", acts("start", self.targets, self._shell.fleet))
 
     def action_stop(self) -> None:
@@ -221,6 +223,8 @@ class ServiceActions:
 
     def action_rebuild(self) -> None:
         """Build the source again and put the result live."""
+        from machete_tui.operations.requests import Rebuild
+
         row = self._one()
         if row is not None and row.kind == "service":
             self._shell.deploy("service.rebuild", Rebuild(row.name), f"rebuild {row.name}")
@@ -244,6 +248,9 @@ class ServiceActions:
         self._remove(volumes=True)
 
     def _ask(self, verb: str, *, several_only: bool = False) -> None:
+        from machete_tui.ui.dialogs.confirm import Confirm
+        from machete_tui.ui.verbs import acts, called, listed
+
         chosen = acts(verb, self.targets, self._shell.fleet)
         rows = [act.row for act in chosen]
         if not chosen:
@@ -263,6 +270,9 @@ class ServiceActions:
         self._shell.confirm(question, lambda: self._each(verb, chosen))
 
     def _remove(self, *, volumes: bool) -> None:
+        from machete_tui.ui.dialogs.remove import RemoveDialog
+        from machete_tui.ui.verbs import acts, called, listed
+
         rows = self.targets
         if not rows:
             return
@@ -280,6 +290,8 @@ class ServiceActions:
 
     def _each(self, verb: str, chosen: Sequence[Act]) -> None:
         """Run one job a row at the same time, and report once when all have ended."""
+        from machete_tui.ui.verbs import PAST, called
+
         shell = self._shell
         ended: list[Job] = []
         rows = [act.row for act in chosen]

@@ -14,9 +14,7 @@ from textual.signal import Signal
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.results import Document
-from machete_tui.operations.adopt_requests import OneContainer, Project, ProjectUp
-from machete_tui.operations.views import ServiceRow
-from machete_tui.ui.dialogs.choose import Choose, Option
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.facts import Facts, FactsReader
 from machete_tui.ui.jobs import Job
 from machete_tui.ui.shell import Shell
@@ -127,16 +125,21 @@ class Adopting(Shell):
 
     def inspect_container(self, row: ServiceRow) -> None:
         """Open all that the engine knows of a container."""
+        from machete_tui.operations.adopt_requests import OneContainer
+
         self.open_answer("container.inspect", OneContainer(row.id), f"{row.name} › inspect")
 
     def open_config(self, row: ServiceRow) -> None:
         """Open a project's effective compose file."""
+        from machete_tui.operations.adopt_requests import Project
+
         self.open_answer("project.config", Project(row.name), f"{row.name} › compose")
 
     # Projects
 
     def choose_compose(self, row: ServiceRow) -> None:
         """Ask what compose shall do with a project, and do it."""
+        from machete_tui.ui.dialogs.choose import Choose, Option
 
         def chosen(verb: str | None) -> None:
             if verb is not None:
@@ -147,6 +150,8 @@ class Adopting(Shell):
 
     def compose_project(self, row: ServiceRow, verb: str) -> None:
         """Let compose do something with a project, and show its progress."""
+        from machete_tui.operations.adopt_requests import Project, ProjectUp
+
         request = ProjectUp(row.name) if verb == "up" else Project(row.name)
         job = self.bridge.run(
             f"project.{verb}", request, label=f"{verb} {row.name}", subject=row.key, quiet=True
@@ -167,6 +172,8 @@ class Adopting(Shell):
         if not running:
             self.notify(f"no container of {row.name} runs", severity="warning", timeout=3)
             return
+        from machete_tui.ui.dialogs.choose import Choose, Option
+
         names = {c.id: c.name for c in running}
 
         def chosen(ident: str | None) -> None:

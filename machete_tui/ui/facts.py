@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from machete_tui.core.context import Context
 from machete_tui.core.engine import LABEL_COMPOSE_HASH, ComposeProject, Container, Engine
 from machete_tui.core.errors import MacheteError, NotFound
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.loop import Loop
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from machete_tui.core.engine import Container, EngineInfo
 from machete_tui.core.errors import MacheteError
 from machete_tui.operations.foreign import container_row, grouped, owner_of
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 
 
 @dataclass(frozen=True)

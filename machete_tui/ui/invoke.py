@@ -11,7 +11,7 @@ from machete_tui.core.context import Context
 from machete_tui.core.errors import NotPermitted
 from machete_tui.core.results import Done
 from machete_tui.operations.registry import Operation
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.dialogs.choose import Choose, Option
 from machete_tui.ui.dialogs.confirm import Confirm

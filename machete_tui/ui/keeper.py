@@ -16,8 +16,8 @@ from textual.timer import Timer
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container, EngineEvent, EngineInfo
 from machete_tui.core.errors import MacheteError
-from machete_tui.operations.requests import ListServices
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.queries import ListServices
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.aftermath import Aftermath
 from machete_tui.ui.bridge import Bridge
 from machete_tui.ui.fleet import Fleet

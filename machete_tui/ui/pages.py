@@ -11,7 +11,7 @@ from textual.widgets import ContentSwitcher
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import MacheteError, NotFound
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.actions import ServiceActions
 from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.fleet import Fleet

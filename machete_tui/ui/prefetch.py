@@ -14,7 +14,7 @@ from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container, EventStream
 from machete_tui.core.events import Result
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ def first_list(context: Context) -> FirstList:
     failure: Exception | None = None
     at = context.clock.now()
     try:
+        from machete_tui.operations.queries import ListServices
         from machete_tui.operations.registry import find
-        from machete_tui.operations.requests import ListServices
 
         for event in find("service.list").run(context, ListServices(), Cancel()):
             if isinstance(event, Result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from machete_tui.operations.views import ServiceRow, size
+from machete_tui.operations.service_row import ServiceRow, size
 from machete_tui.ui import status
 from machete_tui.ui.ages import age
 from machete_tui.ui.fleet import Fleet

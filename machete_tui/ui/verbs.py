@@ -14,7 +14,7 @@ from machete_tui.operations.adopt_requests import (
     StopContainers,
 )
 from machete_tui.operations.requests import Name, Remove
-from machete_tui.operations.views import ServiceRow
+from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.usage import usage_key
 

@@ -206,6 +206,8 @@ class RowGrid(ScrollView, Generic[R]):
             if marked and not cell.tone:
                 style = line + self._style("mark")
             runs += [(fit(clean(cell.text), size, column.right), style), (" " * GAP, line)]
+        used = GUTTER + sum(size + GAP for _, size in self._layout)
+        runs.append((" " * max(0, width - used), line))
         return Strip(_merged(runs)).adjust_cell_length(width, line)
 
     def _column_at(self, x: int) -> Column[R] | None:
@@ -238,11 +240,14 @@ class RowGrid(ScrollView, Generic[R]):
 
 
 def _merged(runs: list[tuple[str, Style]]) -> list[Segment]:
-    """Return runs as segments, neighbours of one style made one: each segment costs bytes on the line."""
+    """Return runs as segments, as few as look the same: each costs bytes on the line.
+
+    Neighbours of one style are one, and blanks go with what stands before them: all have one background.
+    """
     segments: list[Segment] = []
     text, style = runs[0]
     for more, other in runs[1:]:
-        if other == style:
+        if other == style or not more.strip():
             text += more
         else:
             segments.append(Segment(text, style))

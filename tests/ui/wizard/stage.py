@@ -233,6 +233,7 @@ async def open_wizard(pilot: Pilot[Any], folder: str = "/srv/shop") -> WizardScr
     app.go("deploy")
     await until(pilot, lambda: isinstance(app.screen, WizardScreen), "the wizard")
     screen = wizard(pilot)
+    await until(pilot, lambda: app.fleet.loaded, "the first list, for the header")
     await settle(pilot)
     if folder != screen.draft.source.folder:
         await type_into(pilot, "folder", folder)
