@@ -143,7 +143,11 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
             self.bridge.call("tour", first_time("tour"), on_end=self._greet)
 
     def _greet(self, job: Job) -> None:
-        if job.value:
+        if not job.value:
+            return
+        if self.typed:  # it would take the next key from what it was meant for
+            self.notify("the palette (Ctrl+P) has a short tour", timeout=6)
+        else:
             self.action_tour()
 
     def set_fleet(self, fleet: Fleet) -> None:

@@ -4,7 +4,7 @@
 #
 # usage: sh scripts/test.sh [PYTEST ARGUMENTS]
 #
-# Two processes: one has every test that needs the Engine, the other the rest. With arguments, those are all
+# Three processes: one has every test that needs the Engine and mostly waits for it, the others the rest. With arguments, those are all
 # that pytest is given: `sh scripts/test.sh -m 'not engine'`, `sh scripts/test.sh tests/unit -x`.
 set -eu
 
@@ -22,4 +22,4 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PATH="$venv/bin:$PATH"
 if [ $# -gt 0 ]; then
     exec "$venv/bin/python" -m pytest "$@"
 fi
-exec "$venv/bin/python" -m pytest -n 2 --dist loadgroup --durations=15 tests
+exec "$venv/bin/python" -m pytest -n 3 --dist loadgroup --durations=15 tests

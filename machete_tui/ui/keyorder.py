@@ -21,19 +21,26 @@ PATIENCE = 0.25
 
 
 class KeysInOrder(App[int]):
-    """An app whose keys wait for each other."""
+    """An app whose keys wait for each other.
+
+    Attributes:
+        typed: whether any key was pressed since the start.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._keys: deque[events.Key] = deque()
         self._key_goes_on = False
         self._typed_into: Widget | None = None
+        self.typed = False
 
     async def on_event(self, event: events.Event) -> None:
         """Take a key at once, or after those that came before it."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._key_goes_on:
+            return
+        self.typed = True
+        if self._key_goes_on:
             self._keys.append(event)
         else:
             await self._take(event)

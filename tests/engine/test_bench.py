@@ -65,9 +65,3 @@ def test_a_log_against_docker_logs() -> None:
     assert "never painted" not in told
     assert "key to paint meanwhile, move: p50" in told
     assert "hits, first news" in told
-
-
-def test_the_list_grows_no_faster_than_what_is_in_it() -> None:
-    told = run("scale")
-    assert told.count("of linear") >= 6
-    assert "move the cursor" in told

@@ -189,6 +189,15 @@ async def test_the_tour_comes_once_and_can_be_skipped(world: World) -> None:
         assert not isinstance(again.screen, Tour)
 
 
+async def test_the_tour_takes_no_key_from_who_has_begun(world: World) -> None:
+    app = configured(world, "", welcome=True)
+    app.typed = True
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await until(pilot, lambda: "has a short tour" in screen_text(pilot), "where the tour is")
+        assert not isinstance(app.screen, Tour)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 45)], ids=lambda s: f"{s[0]}x{s[1]}")
 def test_picture_of_notifications(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     world = World(tmp_path)

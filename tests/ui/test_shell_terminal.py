@@ -101,6 +101,7 @@ def test_a_shell_in_a_real_container_also_when_it_is_removed_meanwhile(tmp_path:
     name = f"shellbox-{uuid.uuid4().hex[:6]}"
     run = ["docker", "run", "-d", "--init", "--name", name, "busybox:latest", "sleep", "1000"]
     subprocess.run(run, check=True, capture_output=True)
+    (tmp_path / "seen-tour").touch()
     terminal = Terminal(MACHETE_STATE_DIR=str(tmp_path))
     try:
         terminal.read(r"1 Services")
