@@ -11,6 +11,7 @@ from typing import Any
 
 import docker
 
+from bench.measure import environment
 from machete_tui.core.clock import SystemClock
 from machete_tui.core.engine import LABEL_COMPONENT, LABEL_RELEASE, LABEL_SERVICE
 from machete_tui.core.ids import uuid7
@@ -84,8 +85,7 @@ def talker(script: str) -> Iterator[tuple[Talker, dict[str, str]]]:
         store.close()
         made = Talker(client, script)
         try:
-            state = {"MACHETE_STATE_DIR": f"{folder}/state", "XDG_CACHE_HOME": f"{folder}/cache"}
-            yield made, {**os.environ, **state}
+            yield made, environment(MACHETE_STATE_DIR=f"{folder}/state", XDG_CACHE_HOME=f"{folder}/cache")
         finally:
             made.remove()
             client.close()

@@ -25,6 +25,11 @@ class Cost:
     cpu: float
 
 
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment with more, such that modules are compiled once and not at each start."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | more
+
+
 def run(command: Sequence[str], env: Mapping[str, str]) -> Cost:
     """Run a command to its end; raises RuntimeError when it fails."""
     begun = time.perf_counter()

@@ -9,7 +9,6 @@ with the image ``busybox:latest``; the containers are made for the benchmark and
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import docker
 
-from bench.measure import hold, median, paint, ratio_line, run
+from bench.measure import environment, hold, median, paint, ratio_line, run
 from machete_tui.core.clock import SystemClock
 from machete_tui.core.engine import LABEL_COMPONENT, LABEL_RELEASE, LABEL_SERVICE
 from machete_tui.core.ids import uuid7
@@ -63,7 +62,7 @@ def fleet(count: int) -> Iterator[dict[str, str]]:
                 )
             store.services.all()
             store.close()
-            yield {**os.environ, "MACHETE_STATE_DIR": folder}
+            yield environment(MACHETE_STATE_DIR=folder)
         finally:
             for container in made:
                 container.remove(force=True, v=True)

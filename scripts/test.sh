@@ -4,8 +4,8 @@
 #
 # usage: sh scripts/test.sh [PYTEST ARGUMENTS]
 #
-# Three processes: one has every test that needs the Engine and mostly waits for it, the others the rest. With arguments, those are all
-# that pytest is given: `sh scripts/test.sh -m 'not engine'`, `sh scripts/test.sh tests/unit -x`.
+# Three processes: one has every test that needs the Engine and mostly waits for it, the others the rest. With
+# arguments, those are all that pytest is given: `sh scripts/test.sh -m 'not engine'`, `sh scripts/test.sh tests/unit -x`.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
