@@ -11,7 +11,8 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module, resources
+from importlib import import_module
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -67,7 +68,8 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
     """
 
     TITLE = "machete"
-    CSS_PATH = str(resources.files("machete_tui").joinpath("styles/base.tcss"))
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/base.tcss", "screens/services.tcss"]
+    """The first screen's too: what is read together is parsed once."""
     DEFAULT_MODE = "services"
     MODES: ClassVar[dict[str, Any]] = {s.id: partial(_screen, s) for s in sections()}
     COMMAND_PALETTE_BINDING = "ctrl+p"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.metrics import Reading, Subject
 from machete_tui.core.settings import Settings
 

@@ -5,8 +5,9 @@ Apart from :mod:`machete_tui.core.source`, because every service has a source an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from machete_tui.core.frozen import dataclass
 
 SourceKind = Literal["folder", "git"]
 

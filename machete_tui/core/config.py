@@ -7,13 +7,13 @@ and the default stands in its place.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from machete_tui.core.config_rules import NUMBERS, PRESETS, THEMES, Rule, WrongValue
+from machete_tui.core.frozen import dataclass
 
 LIMIT = 256 << 10
 """Bytes that a configuration may have."""
@@ -234,6 +234,8 @@ class _Reader:
             return {}
 
     def _unknown(self, place: Place, known: Any) -> None:
+        import difflib
+
         near = difflib.get_close_matches(place[-1], list(known), 1)
         meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
         self._wrong(place, f"is unknown; {meant}")

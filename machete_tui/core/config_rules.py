@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from machete_tui.core.frozen import dataclass
 
 THEMES = ("dark", "light", "colourblind-dark", "colourblind-light", "contrast")
 PRESETS = ("default", "lazydocker", "k9s")

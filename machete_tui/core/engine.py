@@ -8,10 +8,11 @@ not answer, :class:`~machete_tui.core.errors.NotPermitted` when its socket may n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from machete_tui.core.cancel import Cancel
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.logs import LogBatch
 from machete_tui.core.verbs import ContainerVerbs, ProjectVerbs
 

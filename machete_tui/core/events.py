@@ -6,8 +6,9 @@ the same stream: ``--run`` prints it, the app posts it as messages, the agent lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+from machete_tui.core.frozen import dataclass
 
 if TYPE_CHECKING:
     from machete_tui.core.errors import MacheteError

@@ -12,11 +12,12 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from machete_tui.core.errors import InvalidInput, NotFound
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.settings import Settings
 
 if TYPE_CHECKING:

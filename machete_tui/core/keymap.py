@@ -6,7 +6,6 @@ a clash is found before any screen is loaded, by ``--run config.check`` as by th
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -93,6 +92,8 @@ def overrides(preset: object, given: Mapping[str, str]) -> tuple[dict[str, str],
     refused: dict[str, str] = {}
     for binding, keys in given.items():
         if binding not in KEYS:
+            import difflib
+
             near = difflib.get_close_matches(binding, KEYS, 1, 0.5)
             refused[binding] = "is no action; " + (f"did you mean {near[0]}?" if near else "see docs/keys.md")
             continue

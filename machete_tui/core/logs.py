@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from machete_tui.core.frozen import dataclass
 
 
 def _no_times() -> array[float]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from machete_tui.core.cancel import Cancel
+from machete_tui.core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ before and calls :func:`rates`, so that no reader of the same engine disturbs an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
+
+from machete_tui.core.frozen import dataclass
 
 Unit = Literal["%", "B", "B/s", ""]
 UNKNOWN = -1

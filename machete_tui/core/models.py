@@ -5,10 +5,11 @@ All are immutable; a change is a new value written to the store. Times are Unix 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from machete_tui.core.checkout import SourceRef
+from machete_tui.core.frozen import dataclass
 
 if TYPE_CHECKING:
     from machete_tui.core.source import Detection

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import Limits
 from machete_tui.core.secrets import hidden_values, masked
 from machete_tui.core.source import Checkout, Detection, SourceRef

@@ -7,9 +7,9 @@ UTF-8, ASCII signs draw one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.metrics import Unit
 from machete_tui.core.units import amount, ceiling
 

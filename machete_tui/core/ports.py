@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.checkout import Checkout, SourceRef
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import (
     Deployment,
     DeploymentKind,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from machete_tui.core.frozen import dataclass
 
 LINES = 200
 """Last lines kept of each."""

@@ -7,10 +7,11 @@ may hold many types. Sizes are bytes, times Unix seconds; None means that it was
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Protocol
 
 from machete_tui.core.cancel import Cancel
+from machete_tui.core.frozen import dataclass
 
 Kind = Literal["container", "image", "volume", "network"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.metrics import WIDTH, Reading, Subject
 
 SECONDS = 300

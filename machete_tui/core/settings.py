@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from machete_tui.core.frozen import dataclass
 
 
 def _state_dir() -> Path:

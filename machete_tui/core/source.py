@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from machete_tui.core.checkout import Checkout as Checkout
 from machete_tui.core.checkout import SourceKind as SourceKind
 from machete_tui.core.checkout import SourceRef as SourceRef
+from machete_tui.core.frozen import dataclass
 
 ComponentKind = Literal["web", "static", "worker", "job", "cli"]
 Strategy = Literal["single", "compose", "existing-compose", "existing-dockerfile"]

@@ -6,8 +6,10 @@ Two parts of :class:`machete_tui.core.engine.Engine`, and the command lines that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from machete_tui.core.frozen import dataclass
 
 if TYPE_CHECKING:
     from machete_tui.core.cancel import Cancel

@@ -8,11 +8,12 @@ PyYAML is imported when the first text is read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from machete_tui.core.errors import InvalidInput, NotFound, NotPermitted
+from machete_tui.core.frozen import dataclass
 
 LIMIT = 256 * 1024
 """Bytes that a document may have."""

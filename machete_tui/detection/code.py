@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import Evidence
 from machete_tui.detection.folder import Folder
 

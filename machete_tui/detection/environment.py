@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.secrets import is_secret
 from machete_tui.detection.code import Code
 from machete_tui.detection.draft import Draft

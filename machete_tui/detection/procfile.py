@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import Evidence
 from machete_tui.detection.draft import Draft
 from machete_tui.detection.families.node_rules import DEVELOPMENT as NODE_DEVELOPMENT

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.detection.code import Code, Hit
 from machete_tui.detection.draft import Draft
 

@@ -13,9 +13,10 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from machete_tui.core.frozen import dataclass
 
 ARCHIVE_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _PIP_KEYS = ("index-url", "extra-index-url", "trusted-host", "timeout", "no-index", "proxy")

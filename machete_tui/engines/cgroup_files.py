@@ -12,8 +12,9 @@ import fcntl
 import os
 import resource
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from machete_tui.core.frozen import dataclass
 
 HIGH = 2048
 """Descriptors are kept above this number where the limit allows it: ``select`` cannot use such ones."""

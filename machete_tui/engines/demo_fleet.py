@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import ServiceStatus
 
 Mood = Literal["well", "sick", "starting", "looping", "stopped", "half", "killed", "plain"]

@@ -10,10 +10,10 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.secrets import Redactor
 from machete_tui.core.settings import Settings
 from machete_tui.core.source import SourceRef

@@ -9,11 +9,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.errors import NoCapacity, NotFound
+from machete_tui.core.frozen import dataclass
 from machete_tui.engines import children
 from machete_tui.engines.git_access import Access
 from machete_tui.engines.sanitize import clean

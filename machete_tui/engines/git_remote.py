@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from machete_tui.core.errors import NotFound
+from machete_tui.core.frozen import dataclass
 
 _SHA = re.compile(r"[0-9a-f]{4,40}", re.IGNORECASE)
 _LINE = re.compile(r"([0-9a-f]{40,64})\t(\S+)")

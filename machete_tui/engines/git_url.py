@@ -6,11 +6,11 @@ The operations check first; this is the second lock on the same door, right befo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 
 SCHEMES = ("https", "http", "ssh", "git", "file")
 """Transports that only transport."""

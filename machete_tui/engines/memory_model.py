@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from machete_tui.core.engine import Container, ContainerDetail, ContainerState, Health, Image, LogLine, Sample
 from machete_tui.core.engine import Published as Port
+from machete_tui.core.frozen import dataclass
 from machete_tui.engines.memory_shell import Script, script
 from machete_tui.engines.sanitize import clean
 

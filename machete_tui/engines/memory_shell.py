@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from machete_tui.core.frozen import dataclass
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 

@@ -7,12 +7,13 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from machete_tui.core.clock import Clock
 from machete_tui.core.engine import EngineEvent, Image, Published
 from machete_tui.core.errors import Conflict
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.resources import CacheRecord, Happening, Layer
 from machete_tui.engines import faults
 from machete_tui.engines.memory_model import Behaviour, Box, Happened, Spec

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
-import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from machete_tui.core.engine import (
@@ -30,7 +29,7 @@ def stamp(text: str) -> float:
     whole = _seconds.get(head)
     if whole is None:
         try:
-            whole = calendar.timegm(time.strptime(head, "%Y-%m-%dT%H:%M:%S"))
+            whole = int(datetime.fromisoformat(head).replace(tzinfo=UTC).timestamp())
         except ValueError:
             return 0.0
         if len(_seconds) > 100:

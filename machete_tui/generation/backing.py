@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import BackingKind, BackingService, Component, Detection
 from machete_tui.generation import bases
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 
 CHECKED = "2026-08"
 """Month in which every tag below was last seen to be current."""

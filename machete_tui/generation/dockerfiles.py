@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import Component
 from machete_tui.generation import bases, commands, quoting
 from machete_tui.generation.recipes import RECIPES, Ground, Recipe

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import Limits
 from machete_tui.core.plan import PlannedFile, PlannedImage, PlannedMount
 from machete_tui.core.source import Detection

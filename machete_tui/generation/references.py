@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from machete_tui.core.frozen import dataclass
 
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(?P<name>[a-zA-Z]+)[ \t]*=[ \t]*(?P<value>\S.*?)[ \t]*\Z")
 _INSTRUCTION = re.compile(r"[ \t]*(?P<word>[A-Za-z]+)(?=\s|\Z)")

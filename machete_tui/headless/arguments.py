@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 from machete_tui.headless.values import Wrong, from_text
 from machete_tui.operations.registry import Argument, Operation
 
@@ -177,6 +176,8 @@ def _place(
 def _unknown(operation: Operation, shown: Sequence[Argument], word: str) -> InvalidInput:
     name = word.partition("=")[0]
     flags = [a.flag for a in shown if not a.positional] + [f"--{g}" for g in GLOBAL]
+    import difflib
+
     near = difflib.get_close_matches(name, flags, 2, 0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else _hint(operation)
     return InvalidInput(f"{operation.name} knows no {name}", hint, field=name)

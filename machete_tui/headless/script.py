@@ -7,12 +7,12 @@ import difflib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.errors import Cancelled, InvalidInput, MacheteError
+from machete_tui.core.frozen import dataclass
 from machete_tui.headless import confirm, diagnostics
 from machete_tui.headless.arguments import GLOBAL, Options, build, visible
 from machete_tui.headless.render import as_json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -55,6 +54,8 @@ def from_text(argument: Argument, text: str, environment: Mapping[str, str] | No
     if "\0" in text:
         raise Wrong("a NUL character is not accepted")
     if argument.choices and text not in argument.choices:
+        import difflib
+
         near = difflib.get_close_matches(text, argument.choices, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
         raise Wrong(f"{text!r} is none of {', '.join(argument.choices)}{meant}")

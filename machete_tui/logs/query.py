@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from re import _constants as _c  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.logs.spool import Piece
 
 _META = re.compile(r"[\\.^$*+?{}\[\]|()]")

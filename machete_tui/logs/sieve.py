@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.logs import LogBatch
 from machete_tui.logs.levels import MORE, NONE, own
 from machete_tui.logs.query import NOTHING, Query

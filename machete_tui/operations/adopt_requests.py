@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from machete_tui.core.frozen import dataclass
 from machete_tui.operations.registry import arg
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from machete_tui.core.context import Context
 from machete_tui.core.engine import (
@@ -15,6 +14,7 @@ from machete_tui.core.engine import (
     Container,
 )
 from machete_tui.core.errors import Conflict, MacheteError, NotFound
+from machete_tui.core.frozen import dataclass
 from machete_tui.operations.foreign import LABEL_ONEOFF, owner_of, project_row
 from machete_tui.operations.service_row import ServiceRow
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.events import Event, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.resources import CacheRecord
 from machete_tui.core.results import Listing
 from machete_tui.operations.image_list import RECENT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from machete_tui.core.configured import config_path
 from machete_tui.core.context import Context
 from machete_tui.core.errors import InvalidInput
 from machete_tui.core.events import Event, Note, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import Document, Done, Listing, column
 from machete_tui.operations.queries import Nothing
 from machete_tui.operations.registry import operation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from machete_tui.core.engine import ContainerDetail, Listener
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import Component
 
 

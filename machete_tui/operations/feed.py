@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from machete_tui.core.engine import Container, Engine, LogStream
 from machete_tui.core.errors import EngineUnavailable, MacheteError
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.logs import LogBatch, batch
 from machete_tui.logs.merge import Lane, Merger
 

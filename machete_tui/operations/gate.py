@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container, ContainerDetail
 from machete_tui.core.errors import MacheteError, NotFound, Unhealthy
 from machete_tui.core.events import Event, Note
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import Component
 from machete_tui.operations import diagnosis
 from machete_tui.operations.diagnosis import Verdict

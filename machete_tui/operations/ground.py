@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from typing import TypeVar
 from machete_tui.core.context import Context
 from machete_tui.core.engine import LABEL_PROJECT, LABEL_RELEASE, LABEL_SERVICE, LABEL_STAND_IN
 from machete_tui.core.errors import MacheteError
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import Release, Service
 from machete_tui.core.resources import ContainerLink, LocalImage, LocalNetwork, LocalVolume
 from machete_tui.operations.image_table import HOST

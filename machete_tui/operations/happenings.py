@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import EngineUnavailable
 from machete_tui.core.events import Event, Result, Rows
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.resources import Happening
 from machete_tui.core.results import Listing
 from machete_tui.operations.image_list import Matcher

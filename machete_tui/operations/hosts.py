@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from machete_tui.core import hosts
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.events import Event, Note, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import Done, Listing, column
 from machete_tui.operations.configuration import of
 from machete_tui.operations.queries import Nothing

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import InvalidInput, NotFound
 from machete_tui.core.events import Event, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.resources import LocalImage
 from machete_tui.core.results import Listing
 from machete_tui.operations.ground import Ground, plain, survey

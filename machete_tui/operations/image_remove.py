@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import Conflict, NotFound
 from machete_tui.core.events import Event, Note, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.resources import LocalImage
 from machete_tui.core.results import Done
 from machete_tui.operations.bytes_back import bytes_back

@@ -7,7 +7,8 @@ what Debian ships (Node: what PyPI's wheel of it ships), whatever the tag says.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from machete_tui.core.frozen import dataclass
 
 HOST = "machete.local"
 """First part of every stand-in's name; nothing can be pulled from it."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import LABEL_STAND_IN, BuildRequest, Image
 from machete_tui.core.errors import BuildFailed, NotFound
 from machete_tui.core.events import Event, Lines, Note, Result, StepFinished, StepStarted
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.machine import BasesContext
 from machete_tui.core.results import Listing, column
 from machete_tui.operations import image_table as table

@@ -8,11 +8,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import Limits
 from machete_tui.core.secrets import is_secret
 from machete_tui.core.source import BackingService, Component, Detection

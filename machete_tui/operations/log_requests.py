@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.logs import LogBatch
 from machete_tui.operations.registry import arg
 

@@ -6,13 +6,14 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container, EngineEvent
 from machete_tui.core.errors import Cancelled, InvalidInput, MacheteError, NotFound
 from machete_tui.core.events import Event, Note, Result, Rows
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.logs import LogBatch, batch
 from machete_tui.core.results import Done, Listing
 from machete_tui.logs.level_words import NONE, named

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.events import Event, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import Document
 from machete_tui.operations.registry import operation
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import LABEL_PROJECT, Container
 from machete_tui.core.errors import EngineUnavailable, NotFound, NotPermitted
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.metrics import HOST, Reading, Subject, host_rates, rates, together
 from machete_tui.core.models import Deployment
 from machete_tui.core.series import HOUR, MINUTE, SECONDS, Bucket, Window, merged, window

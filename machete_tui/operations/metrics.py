@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from machete_tui.core.cancel import Cancel
@@ -11,6 +10,7 @@ from machete_tui.core.clock import iso
 from machete_tui.core.context import Context
 from machete_tui.core.errors import EngineUnavailable, InvalidInput, NotFound, NotPermitted
 from machete_tui.core.events import Event, Note, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.metrics import HOST, METRICS, Reading, Subject
 from machete_tui.core.results import Document, Listing, column
 from machete_tui.core.series import Bucket, Window

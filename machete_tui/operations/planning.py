@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import secrets as random_secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import Conflict, InvalidInput, NoCapacity
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import Limits, Release, Service
 from machete_tui.core.plan import BaseImage, Plan
 from machete_tui.core.secrets import mask_urls

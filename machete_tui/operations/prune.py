@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import Conflict, NotFound
 from machete_tui.core.events import Advance, Event, Note, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import Document
 from machete_tui.operations import prunable
 from machete_tui.operations.bytes_back import bytes_back, remembered

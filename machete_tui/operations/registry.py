@@ -9,10 +9,10 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from machete_tui.core.errors import NotFound
+from machete_tui.core.frozen import dataclass
 
 if TYPE_CHECKING:
     from machete_tui.core.cancel import Cancel

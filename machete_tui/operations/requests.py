@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import Detection
 from machete_tui.operations.log_requests import ContainerLogs as ContainerLogs
 from machete_tui.operations.log_requests import Logs as Logs

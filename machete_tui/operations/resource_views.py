@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from machete_tui.core.clock import duration, iso
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import column
 from machete_tui.operations.service_row import or_dash, size
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from machete_tui.core.clock import duration
 from machete_tui.core.engine import Container
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import Listing, column
 
 

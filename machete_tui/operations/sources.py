@@ -6,13 +6,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import InvalidInput
 from machete_tui.core.events import Event, Note, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import Document
 from machete_tui.core.source import SourceRef
 from machete_tui.operations.registry import arg, operation

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from machete_tui.core.cancel import Cancel
@@ -21,6 +20,7 @@ from machete_tui.core.errors import (
     StoreUnavailable,
 )
 from machete_tui.core.events import Event, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.machine import MachineFacts
 from machete_tui.core.results import Listing, column
 from machete_tui.operations.registry import operation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import MacheteError, NotFound, Unhealthy
 from machete_tui.core.events import Event, Lines, Note, Result, StepFinished, StepOutcome, StepStarted
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.models import Service
 from machete_tui.core.plan import Plan
 from machete_tui.core.results import Done

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import Cancelled, EngineUnavailable, InvalidInput, MacheteError, NotPermitted
 from machete_tui.core.events import Event, Lines, Note, Result, StepFinished, StepStarted
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.machine import Change, MachineFacts, StartDaemon
 from machete_tui.core.results import Done
 from machete_tui.operations.journal import audited

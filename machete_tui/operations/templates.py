@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.errors import Conflict, InvalidInput, NotFound
 from machete_tui.core.events import Event, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import Done, Listing, column
 from machete_tui.operations.journal import audited
 from machete_tui.operations.registry import arg, operation

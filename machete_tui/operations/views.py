@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from machete_tui.core.clock import duration, iso
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.results import column
 from machete_tui.operations.service_row import ServiceRow as ServiceRow
 from machete_tui.operations.service_row import or_dash

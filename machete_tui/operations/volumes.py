@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import LABEL_PROJECT, LABEL_SERVICE
 from machete_tui.core.errors import Conflict, NotFound
 from machete_tui.core.events import Event, Note, Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.resources import LocalVolume
 from machete_tui.core.results import Done, Listing
 from machete_tui.operations.ground import Ground, survey

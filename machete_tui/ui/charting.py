@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from machete_tui.core.context import Context
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.metrics import INDEX, METRICS, Reading, Subject
 from machete_tui.core.models import Deployment
 from machete_tui.core.plot import Chart

@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from machete_tui.core.context import Context
 from machete_tui.core.engine import LABEL_COMPOSE_HASH, ComposeProject, Container, Engine
 from machete_tui.core.errors import MacheteError, NotFound
+from machete_tui.core.frozen import dataclass
 from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.fleet import Fleet
 from machete_tui.ui.loop import Loop

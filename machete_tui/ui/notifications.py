@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+
+from machete_tui.core.frozen import dataclass
 
 MOST = 500
 """How many are kept."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+
+from machete_tui.core.frozen import dataclass
 
 PREFERENCE = "services"
 """Its name among the preferences."""

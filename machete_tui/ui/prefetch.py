@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
 from machete_tui.core.engine import Container, EventStream
 from machete_tui.core.events import Result
+from machete_tui.core.frozen import dataclass
 from machete_tui.operations.service_row import ServiceRow
 
 

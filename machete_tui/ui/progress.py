@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from machete_tui.core.events import Advance, Event, Lines, Note, StepFinished, StepStarted
+from machete_tui.core.frozen import dataclass
 
 LINES_KEPT = 20_000
 """Lines of output kept in memory; the whole log is in the deployment's own file."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
 from functools import cache
+
+from machete_tui.core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

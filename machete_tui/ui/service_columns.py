@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.operations.service_row import ServiceRow, size
 from machete_tui.ui import status
 from machete_tui.ui.ages import age

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.query import Query, Subject
 from machete_tui.ui.widgets.filters import Filter
 
@@ -16,7 +16,7 @@ R = TypeVar("R")
 class TermFilter(Filter):
     """A :class:`Filter` that knows ``status:running``, ``label:tier=front`` and the like."""
 
-    query: Query = Query()  # noqa: RUF009 - it is frozen
+    query: Query = Query()
     labels: Callable[[Subject], Iterable[Mapping[str, str]]] = lambda _: ()
 
     @property

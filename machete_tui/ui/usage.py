@@ -11,12 +11,12 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from machete_tui.core.alerts import Alarm, Alert
 from machete_tui.core.context import Context
 from machete_tui.core.engine import EngineEvent
 from machete_tui.core.errors import MacheteError
+from machete_tui.core.frozen import dataclass
 from machete_tui.operations.recording import Recorder
 from machete_tui.operations.service_row import ServiceRow
 from machete_tui.ui.loop import Loop

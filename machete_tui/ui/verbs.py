@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.operations.adopt_requests import (
     Containers,
     KillContainers,

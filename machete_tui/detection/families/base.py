@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.detection import environment, routes, versions
 from machete_tui.detection.backing import need_url
 from machete_tui.detection.code import Code

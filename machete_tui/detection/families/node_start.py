@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.detection.draft import Draft
 from machete_tui.detection.families.node_manager import run_script
 from machete_tui.detection.families.node_rules import DEVELOPMENT, ENTRIES, SCRIPTS, Framework

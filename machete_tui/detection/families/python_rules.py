@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import ComponentKind
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import dataclass
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 from machete_tui.generation import bases
 from machete_tui.generation.recipes.ground import Ground, Recipe
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from rich.segment import Segment
@@ -12,6 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from machete_tui.core.errors import MacheteError
+from machete_tui.core.frozen import dataclass
 from machete_tui.ui.widgets.cells import clean, fit, sentence
 
 

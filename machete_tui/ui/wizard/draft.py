@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from machete_tui.core.errors import InvalidInput
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import BackingService, Component, Detection
 from machete_tui.ui.wizard import component as parts
 from machete_tui.ui.wizard import environment, numbers

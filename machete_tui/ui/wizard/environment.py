@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.core.source import Component
 from machete_tui.ui.wizard.problems import Problem
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from machete_tui.core.errors import MacheteError
+from machete_tui.core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

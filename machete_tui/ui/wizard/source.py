@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.ui.wizard.problems import Problem
 
 SourceChoice = Literal["folder", "git", "template"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from machete_tui.core.frozen import dataclass
 from machete_tui.ui.wizard import component as parts
 from machete_tui.ui.wizard import environment, numbers
 from machete_tui.ui.wizard import source as sources
