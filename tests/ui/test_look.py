@@ -194,7 +194,9 @@ async def test_the_tour_takes_no_key_from_who_has_begun(world: World) -> None:
     app.typed = True
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
+        await pilot.press("M")
         await until(pilot, lambda: "has a short tour" in screen_text(pilot), "where the tour is")
+        await pilot.press("escape")
         assert not isinstance(app.screen, Tour)
 
 
