@@ -104,6 +104,9 @@ class ReleaseStore(Protocol):
     def add(self, release: Release) -> None:
         """Record a new release."""
 
+    def coming_number(self, service_id: str) -> int:
+        """Return the number that the next release will get, without giving it away."""
+
     def next_number(self, service_id: str) -> int:
         """Return the number that the next release gets; numbers are never used twice."""
 

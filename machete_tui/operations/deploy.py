@@ -142,6 +142,4 @@ def _dry_run(
 
 
 def _next_number(ctx: Context, service: Service | None) -> int:
-    if service is None:
-        return 1
-    return max((r.number for r in ctx.store.releases.of(service.id)), default=0) + 1
+    return 1 if service is None else ctx.store.releases.coming_number(service.id)

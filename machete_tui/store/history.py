@@ -68,6 +68,11 @@ class Releases:
             ),
         )
 
+    def coming_number(self, service_id: str) -> int:
+        """Return the number that the next release will get, without giving it away."""
+        row = self._db.execute("select last_release from services where id = ?", (service_id,)).fetchone()
+        return int(row[0]) + 1 if row else 1
+
     def next_number(self, service_id: str) -> int:
         """Return the number that the next release gets, and never give it again."""
         with self._db.transaction():

@@ -51,6 +51,8 @@ def test_a_failed_gate_puts_the_previous_release_back(bench: Bench, app: str) ->
         t for t in (f"machete/{name}-{c.component}:1" for c in bench.ctx.engine.containers(service=name))
     ]
     assert [r.number for r in bench.do("service.show", name=name).releases] == [1]
+    # The failed one's number is not given again, and a plan says the number that it will get.
+    assert bench.do("service.deploy", source=source, name=name, dry_run=True).release == 3
 
 
 def test_a_dependency_that_stays_unhealthy_is_named_with_what_it_said(bench: Bench) -> None:

@@ -82,7 +82,7 @@ class ComponentForm(Vertical):
                 "Port",
                 draft.port,
                 short=True,
-                note=f"from {part.port_from}" if part.port_from else "inside the container",
+                note=_about_port(draft.port, part),
             ),
             "health_path": Field(
                 f"{key}.health_path",
@@ -119,6 +119,11 @@ class ComponentForm(Vertical):
             health_path=text["health_path"],
         )
 
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        if event.field == self.fields["port"].key:
+            self.fields["port"].note(_about_port(self.fields["port"].value, self.draft.original))
+
     @on(OneOf.Changed)
     def _kind_changed(self, event: OneOf.Changed) -> None:
         event.stop()
@@ -128,6 +133,13 @@ class ComponentForm(Vertical):
     def _fit(self) -> None:
         serves = self.kind.value in ("web", "static")
         self.fields["port"].display = self.fields["health_path"].display = serves
+
+
+def _about_port(text: str, part: Component) -> str:
+    """Return where a port comes from: what was found, or that it is no longer what was found."""
+    if text.strip() not in ("", str(part.port or "")):
+        return f"found {part.port or 'none'}"
+    return f"from {part.port_from}" if part.port_from else "inside the container"
 
 
 class DetectedStep(StepPane):

@@ -115,7 +115,11 @@ class WizardScreen(MacheteScreen):
         self._show(SOURCE)
 
     def on_screen_resume(self) -> None:
-        """After a deploy that went well, the service itself is what comes next."""
+        """Go on to the service when its deploy went well meanwhile."""
+        self._next_after_success()
+
+    def _next_after_success(self) -> None:
+        """After a deploy that went well, the service comes next, and the wizard begins anew."""
         job = self._deployment
         if job is not None and not job.running and job.error is None:
             self._reset()
@@ -343,11 +347,13 @@ class WizardScreen(MacheteScreen):
             self._deploy()
 
     def on_job_ended(self, message: JobEnded) -> None:
-        """A deploy that failed comes back here with everything kept."""
+        """A deploy that failed comes back here with everything kept; one that went well is over."""
         if message.job is not self._deployment:
             return
         error = message.job.error
         if error is None:
+            if self.app.screen is self:  # its progress was left before the end
+                self._next_after_success()
             return
         self._failure, self._deployment = error, None
         if self.step == REVIEW:

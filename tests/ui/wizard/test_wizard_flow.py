@@ -20,6 +20,7 @@ from machete_tui.screens.wizard.review import ReviewStep
 from machete_tui.screens.wizard.rows import Rows
 from machete_tui.ui.dialogs.confirm import Confirm
 from machete_tui.ui.wizard.environment import Pair
+from tests.ui.waiting import screen_text
 from tests.ui.wizard.stage import Stage, go_to, open_wizard, settle, type_into, until, wizard
 
 SIZE = (100, 30)
@@ -67,7 +68,9 @@ async def test_edits_on_every_step_land_in_the_request(app: MacheteApp, stage: S
         await go_to(pilot, 1)
         await type_into(pilot, "name", "store")
         await type_into(pilot, "web.start_command", "node dist/server.js")
+        assert "found 3000" not in screen_text(pilot)
         await type_into(pilot, "web.port", "8080")
+        await until(pilot, lambda: "found 3000" in screen_text(pilot), "that it is edited")
         await type_into(pilot, "web.health_path", "/up")
         await go_to(pilot, 2)
         await type_into(pilot, "port", "20100")
@@ -380,6 +383,23 @@ async def test_leaving_while_a_deploy_runs_says_that_it_goes_on(app: MacheteApp,
         await settle(pilot)
         assert progress.job.state == "done"
     assert screen.draft.detection is None
+
+
+async def test_a_deploy_that_ends_well_behind_the_wizard_is_over(app: MacheteApp, stage: Stage) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await open_wizard(pilot)
+        await go_to(pilot, 5)
+        stage.gate.clear()
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, ProgressScreen), "the progress")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen, "the wizard")
+        stage.gate.set()
+        await until(pilot, lambda: isinstance(app.screen, ServiceScreen), "the service")
+        await pilot.press("2")
+        await until(pilot, lambda: app.screen is screen, "the wizard again")
+        assert screen.step == 0
+        assert screen.draft.detection is None
 
 
 async def test_secrets_are_masked_until_asked_for(app: MacheteApp, stage: Stage) -> None:

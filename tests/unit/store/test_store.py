@@ -90,7 +90,9 @@ def test_release_numbers_are_never_used_twice(store: SqliteStore) -> None:
     store.services.save(service("shop"))
     first = store.releases.next_number("id-1")
     store.services.save(replace(service("shop"), status="running"))
+    assert store.releases.coming_number("id-1") == 2
     assert (first, store.releases.next_number("id-1")) == (1, 2)
+    assert store.releases.coming_number("id-1") == 3
 
 
 def test_a_name_belongs_to_one_service(store: SqliteStore) -> None:
