@@ -60,7 +60,7 @@ class MetricScreen(MacheteScreen):
     ]
 
     def __init__(self, kind: str, name: str) -> None:
-        super().__init__(id="metric")
+        super().__init__(name="metric")  # no id: two may be open
         self._subject = Subject(cast(Kind, kind), name)
         self._range = RANGES["5m"]
         self._past: Past | None = None

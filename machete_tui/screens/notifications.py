@@ -39,7 +39,7 @@ class NotificationsScreen(MacheteScreen):
     ]
 
     def __init__(self) -> None:
-        super().__init__(id="notifications")
+        super().__init__(name="notifications")  # no id: two may be open
         self.heading = "what happened"
         columns: list[Column[Notification]] = [
             Column(

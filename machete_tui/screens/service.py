@@ -88,7 +88,7 @@ class ServiceScreen(ServiceActions, MacheteScreen):
     ]
 
     def __init__(self, name: str, tab: str = "") -> None:
-        super().__init__(id="service")
+        super().__init__(name="service")  # no id: two may be open
         self.heading = self._service = name
         self._detail: ServiceDetail | None = None
         self._job: Job | None = None

@@ -32,7 +32,7 @@ class Rooms(Shell):
 
     def open_service(self, name: str, tab: str = "") -> None:
         """Open the service's own screen, unless it is open already."""
-        if not (self.screen.id == "service" and getattr(self.screen, "heading", "") == name):
+        if not (self.screen.name == "service" and getattr(self.screen, "heading", "") == name):
             self.open_screen("service", "ServiceScreen", name, tab)
 
     def open_logs(self, *targets: str) -> None:
@@ -91,7 +91,7 @@ class Rooms(Shell):
 
     def action_notifications(self) -> None:
         """List what happened since the start."""
-        if self.screen.id != "notifications":
+        if self.screen.name != "notifications":
             self.open_screen("notifications", "NotificationsScreen")
 
     def action_jobs(self) -> None:

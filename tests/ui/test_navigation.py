@@ -267,3 +267,18 @@ async def test_the_theme_changes(world: World) -> None:
         app.theme = "nord"
         await pilot.pause()
         assert "shop" in screen_text(pilot)
+
+
+async def test_the_same_kind_of_screen_may_be_open_twice(world: World) -> None:
+    """A service beneath its metrics, and another one above; the same one in another section too."""
+    app = world.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        for name in ("shop", "blog", "shop"):
+            app.open_service(name)
+            await until(pilot, lambda n=name: getattr(app.screen, "heading", "") == n, name)  # type: ignore[misc]
+            app.open_metrics("service", name)
+            await pilot.pause()
+        app.go("history")
+        app.open_service("shop")
+        await until(pilot, lambda: getattr(app.screen, "heading", "") == "shop", "the service")
