@@ -284,8 +284,11 @@ class EventStream(Stream, Protocol):
 class Engine(ContainerVerbs, ProjectVerbs, Protocol):
     """What operations ask of an engine."""
 
+    def ping(self) -> None:
+        """Raise EngineUnavailable unless it answers: the cheapest call that tells."""
+
     def info(self) -> EngineInfo:
-        """Return what it is; the cheapest call that proves it answers."""
+        """Return what it is."""
 
     def containers(self, *, service: str = "", project: str = "", every: bool = True) -> list[Container]:
         """List containers, of one service or compose project if named; running ones only if not ``every``."""

@@ -72,6 +72,10 @@ class DockerEngine(DockerVerbs):
         self._local = bool(settings.socket)
         self._wire = Wire(settings.socket)
 
+    def ping(self) -> None:
+        """Raise EngineUnavailable unless it answers within the patience."""
+        self._reads.open("/_ping").close()
+
     def info(self) -> EngineInfo:
         """Return what it is."""
         # Whether it lives is told by a call that waits for nothing inside; /info waits for a look-up of a

@@ -112,6 +112,11 @@ class MemoryEngine(MemoryVerbs):
             box = self.world.box(container)
             self.world.tell(box, box.crash(now, code, oom=oom))
 
+    def ping(self) -> None:
+        """Raise EngineUnavailable while it is down."""
+        with self.world.use():
+            pass
+
     def info(self) -> EngineInfo:
         """Return what it is."""
         with self.world.use():

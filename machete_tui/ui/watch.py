@@ -1,8 +1,9 @@
 """Follows the engine's events in a thread and keeps trying when the engine is away.
 
 It posts three kinds of news to the event loop and holds no state of the screen: the engine answers,
-the engine is lost, something happened to a container. There is no polling: while nothing happens the
-thread sleeps in a read, and while the engine is away it sleeps between two tries.
+the engine is lost, something happened to a container. Lists are not polled: while nothing happens the
+thread sleeps in a read, and while the engine is away it sleeps between two tries. An engine that hangs says
+nothing at all, and neither does one where nothing happens: a second thread asks now and then which it is.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from collections.abc import Callable, Iterable
 
 from machete_tui.core.cancel import Cancel
 from machete_tui.core.context import Context
-from machete_tui.core.engine import EngineEvent, EngineInfo, EventStream
+from machete_tui.core.engine import Engine, EngineEvent, EngineInfo, EventStream
 from machete_tui.core.errors import EngineUnavailable, MacheteError
 from machete_tui.ui.loop import Loop
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 10.0
 """Seconds between two tries: each wait is twice the one before, up to this."""
+
+PULSE = 10.0
+"""Seconds between two questions whether the engine, silent so far, still answers."""
 
 STIRS = (
     "create",
@@ -112,11 +116,11 @@ class EngineWatch:
                     info = engine.info()
                 self._loop.post(self._up, info)
                 wait = FIRST_WAIT
-                with self._cancel.closing(stream.close):
+                with self._cancel.closing(stream.close), _Pulse(engine, stream) as pulse:
                     for batch in stream:
                         self._heard(batch)
                         self._hear(batch)
-                error: MacheteError = EngineUnavailable(
+                error: MacheteError = pulse.lost or EngineUnavailable(
                     "the engine closed its event stream", "see whether it runs: systemctl status docker"
                 )
             except MacheteError as caught:
@@ -130,6 +134,36 @@ class EngineWatch:
             self._hurry.wait(wait)
             self._hurry.clear()
             wait = min(wait * 2, LONGEST_WAIT)
+
+
+class _Pulse:
+    """While the body runs: asks whether an engine answers, and closes its event stream when it does not.
+
+    Attributes:
+        lost: why the stream was closed; None while it was not.
+    """
+
+    def __init__(self, engine: Engine, stream: EventStream) -> None:
+        self._engine, self._stream = engine, stream
+        self._over = threading.Event()
+        self.lost: MacheteError | None = None
+
+    def __enter__(self) -> _Pulse:
+        threading.Thread(target=self._work, name="pulse", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _work(self) -> None:
+        while not self._over.wait(PULSE):
+            try:
+                self._engine.ping()
+            except MacheteError as error:
+                if not self._over.is_set():
+                    self.lost = error
+                    self._stream.close()
+                return
 
 
 def matters(events: Iterable[EngineEvent]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,37 @@ async def test_it_says_when_the_engine_dies_and_when_it_is_back(
     assert waits[2] == waits[0] * 4
     engine.down = ""
     await news.until(lambda: len(news.ups) == 2)
+    following.stop()
+
+
+async def test_an_engine_that_falls_silent_is_asked_whether_it_lives(
+    tmp_path: Path, engine: MemoryEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(watch, "PULSE", 0.02)
+    hung = threading.Event()
+    asked: list[bool] = []
+    thrice = threading.Event()
+
+    def ping() -> None:
+        asked.append(hung.is_set())
+        if len(asked) == 3:
+            thrice.set()
+        if hung.is_set():
+            raise EngineUnavailable("it does not answer within 5 s", "see whether it runs")
+
+    monkeypatch.setattr(engine, "ping", ping)
+    news = News()
+    following = watch_of(tmp_path, engine, news)
+    following.start()
+    await news.until(lambda: len(news.ups) == 1)
+    assert await asyncio.to_thread(thrice.wait, 10)
+    assert news.downs == []
+    hung.set()  # its event stream stays open and says nothing
+    await news.until(lambda: len(news.downs) >= 1)
+    assert "within 5 s" in news.downs[0][0].what
+    hung.clear()
+    await news.until(lambda: len(news.ups) >= 2)
     following.stop()
 
 
