@@ -1,5 +1,5 @@
 """``python -m machete_tui``."""
 
-from machete_tui.cli import main
+from machete_tui.cli import command
 
-raise SystemExit(main())
+command()

@@ -5,7 +5,6 @@ No operations logic is here: the app starts jobs through the bridge and keeps wh
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import traceback
@@ -21,6 +20,7 @@ from textual.command import Provider
 from textual.screen import Screen
 from textual.signal import Signal
 
+from machete_tui.core import starting
 from machete_tui.core.context import Context
 from machete_tui.core.results import Done
 from machete_tui.ui.adopting import Adopting
@@ -133,9 +133,7 @@ class MacheteApp(Look, Rooms, Hosting, Measuring, Adopting):
 
     def on_ready(self) -> None:
         """Say what is wrong in the configuration; show the tour to who has not seen it."""
-        if not gc.isenabled():  # the start switched it off
-            gc.freeze()
-            gc.enable()
+        starting.ready()
         watch(self, self.end_host)
         self.app_resume_signal.subscribe(self, lambda _: self.paint_again())
         self.tell_mistakes()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from machete_tui.core import starting
 from machete_tui.core.cancel import Cancel
 from machete_tui.headless import diagnostics
 from machete_tui.headless.arguments import GLOBAL, VALUED, Options, build, parse, take_host
@@ -26,6 +27,7 @@ def run(words: Sequence[str], given: Options | None = None) -> int:
     try:
         left, host = take_host(words)
         session.use(Options(host=host))
+        starting.ready()
         return _dispatch(session, left)
     except ReaderGone:
         return diagnostics.READER_GONE

@@ -87,7 +87,8 @@ async def test_no_app_outlives_its_server(tmp_path: Path) -> None:
             assert children
             process.send_signal(signal.SIGKILL)
             _, alive = psutil.wait_procs(children, timeout=20)
-            assert alive == []
+            # One that nobody has buried yet has ended all the same.
+            assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def fetch(url: str, **headers: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from machete_tui.core.engine import LABEL_PROJECT, Engine
 from machete_tui.core.errors import Conflict, NotFound
-from machete_tui.core.resources import Happening
+from machete_tui.core.resources import ContainerLink, Happening
 from tests.engine.contract.lab import BASE, Lab, until
 
 STACK = f"""
@@ -62,12 +62,16 @@ def test_containers_tell_what_they_hold_also_when_they_stand(lab: Lab) -> None:
     lab.up(lab.project(STACK))
     box = lab.one()
     lab.engine.stop(box.id, 0)
-    link = next(c for c in lab.engine.resources.containers() if c.id == box.id)
+
+    def seen() -> ContainerLink:
+        return next(c for c in lab.engine.resources.containers() if c.id == box.id)
+
+    until(lambda: seen().state == "exited")  # the Engine's list may be a moment behind
+    link = seen()
     assert link.name == box.name
     assert link.image == box.image_id
     assert link.volumes == (f"{lab.name}_data",)
     assert link.networks == (f"{lab.name}_default",)
-    assert link.state == "exited"
     assert link.labels[LABEL_PROJECT] == lab.name
 
 
