@@ -93,6 +93,8 @@ class EngineScreen(ResourceActions, MacheteScreen):
                 cache_columns(self._now), key=lambda r: r.id, sort="size", reverse=True, marks=False
             ),
         }
+        for table in self._tables.values():
+            table.about = lambda _: self._about()
         self._bars = DiskBars(id="disk")
         self._happenings = Happenings(id="happenings")
         self._bar = TabBar(TABS)

@@ -50,6 +50,7 @@ class EventsScreen(MacheteScreen):
         self._table: Table[EventRow] = Table(
             event_columns(self._now), key=lambda row: str(row.seq), sort="seq", reverse=True, marks=False
         )
+        self._table.about = self._about
         self._rows: tuple[EventRow, ...] = ()
         self._faults = False
         self._job: Job | None = None

@@ -70,6 +70,7 @@ class HistoryScreen(MacheteScreen):
             reverse=True,
             marks=False,
         )
+        self._table.about = self._about
         self._releases = Releases(self._now, id="releases")
         self._deployments_job: Job | None = None
         self._bar = TabBar((("deployments", "Deployments"), ("releases", "Releases")))

@@ -53,6 +53,7 @@ class MetricsScreen(MacheteScreen):
             marks=False,
             id="top",
         )
+        self._table.about = self._about
         self._panel = HostPanel(id="host")
 
     def compose_body(self) -> ComposeResult:

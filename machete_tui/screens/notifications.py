@@ -58,6 +58,7 @@ class NotificationsScreen(MacheteScreen):
         self._table: Table[Notification] = Table(
             columns, key=lambda h: str(h.seq), sort="seq", reverse=True, marks=False
         )
+        self._table.about = self._about
 
     def compose_body(self) -> ComposeResult:
         """The list, and the row under the cursor in full."""

@@ -101,6 +101,7 @@ class ServicesScreen(ServiceActions, MacheteScreen):
             parse=self._parse,
             text=row_text,
         )
+        self._table.about = self._about
 
     @property
     def adopting(self) -> Adopting:

@@ -47,6 +47,7 @@ class SystemScreen(MacheteScreen):
         self._table: Table[Any] = Table(
             (), key=lambda row: str(getattr(row, fields(row)[0].name)), marks=False
         )
+        self._table.about = self._mend
         self._job: Job | None = None
 
     def compose_body(self) -> ComposeResult:

@@ -133,6 +133,8 @@ class Table(RowGrid[R], can_focus=True):
         self.parse_filter = parse
         self._read = text or self._text
         self._told: str | None = None
+        self.about: Callable[[R], object] | None = None
+        """Called at once when the cursor moves: what is said of a row is painted together with the cursor."""
 
     # What others read
 
@@ -346,4 +348,6 @@ class Table(RowGrid[R], can_focus=True):
         width = self.size.width
         self.refresh(*(Region(0, i - top + 1, width, 1) for i in (old, index) if i >= top))
         self._into_view()
+        if self.about is not None:
+            self.about(self._shown[index])
         self._tell()
