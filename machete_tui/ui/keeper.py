@@ -26,13 +26,13 @@ from machete_tui.ui.postmortems import EndKeeper
 from machete_tui.ui.prefetch import FirstList, Prefetch
 from machete_tui.ui.watch import EngineWatch
 
-DEBOUNCE = 0.1
+DEBOUNCE = 0.01
 """Seconds that events are collected before the list is read again."""
 
 SETTLE = 1.0
 """Seconds between the engine's first answer and the look at what a crash left."""
 
-SHORTEST = 0.5
+SHORTEST = 0.25
 """Seconds between two lists, however many events come."""
 
 SHARE = 0.2

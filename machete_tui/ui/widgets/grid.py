@@ -142,17 +142,23 @@ class RowGrid(ScrollView, Generic[R]):
             if painted is None or painted[0] != key or painted[2] != marked or len(painted[1]) != len(cells):
                 dirty.append(Region(0, y, self.size.width, 1))
                 continue
-            x = GUTTER
-            for (_, width), old, new in zip(self._layout, painted[1], cells, strict=True):
-                if old != new:
-                    dirty.append(Region(x, y, width, 1))
-                x += width + GAP
+            dirty.append(self._changed(painted[1], cells, y))
         for index in [i for i in self._painted if i not in visible]:
             if 0 <= index - top < self.size.height - 1:
                 dirty.append(Region(0, index - top + 1, self.size.width, 1))
             del self._painted[index]
         if dirty:
             self.refresh(*dirty)
+
+    def _changed(self, old: Sequence[Cell], new: Sequence[Cell], y: int) -> Region:
+        """Return the part of a line from the first cell that changed to the last: every region costs."""
+        spans: list[tuple[int, int]] = []
+        x = GUTTER
+        for (_, width), before, after in zip(self._layout, old, new, strict=True):
+            if before != after:
+                spans.append((x, x + width))
+            x += width + GAP
+        return Region(spans[0][0], y, spans[-1][1] - spans[0][0], 1)
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
