@@ -206,7 +206,8 @@ class RowGrid(ScrollView, Generic[R]):
         line = base + self._style("cursor") if here else base
         sign = "›" if here and self.has_focus else " "
         mark = "•" if marked else " "
-        runs: list[tuple[str, Style]] = [(f" {sign}{mark}", line + self._style("mark"))]
+        gutter = f" {sign}{mark}"
+        runs: list[tuple[str, Style]] = [(gutter, line + self._style("mark") if gutter.strip() else line)]
         for (column, size), cell in zip(self._layout, cells, strict=True):
             style = line + self._style(cell.tone) if cell.tone else line
             if marked and not cell.tone:
@@ -248,13 +249,15 @@ class RowGrid(ScrollView, Generic[R]):
 def _merged(runs: list[tuple[str, Style]]) -> list[Segment]:
     """Return runs as segments, as few as look the same: each costs bytes on the line.
 
-    Neighbours of one style are one, and blanks go with what stands before them: all have one background.
+    Neighbours of one style are one, and blanks go with what stands beside them: all have one background.
     """
     segments: list[Segment] = []
     text, style = runs[0]
     for more, other in runs[1:]:
         if other == style or not more.strip():
             text += more
+        elif not text.strip():
+            text, style = text + more, other
         else:
             segments.append(Segment(text, style))
             text, style = more, other
