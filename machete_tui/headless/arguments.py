@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from machete_tui.core.errors import InvalidInput
 from machete_tui.core.frozen import dataclass
@@ -96,7 +95,7 @@ def build(operation: Operation, given: dict[str, Any], options: Options) -> Any:
         if argument.required and argument.name not in values:
             called = argument.metavar if argument.positional else argument.flag
             raise InvalidInput(
-                f"{operation.name} needs {called}: {argument.help}", _hint(operation), field=called
+                f"{operation.name} needs {called}: {argument.help}", hint(operation), field=called
             )
     request = operation.request(**values)
     if operation.check is not None:
@@ -107,44 +106,12 @@ def build(operation: Operation, given: dict[str, Any], options: Options) -> Any:
 def _flags(
     operation: Operation, shown: Sequence[Argument], words: Sequence[str]
 ) -> tuple[dict[str, Any], list[str]]:
-    parser = _Parser(operation)
-    for name in GLOBAL:
-        names = ("--help", "-h") if name == "help" else (f"--{name}",)
-        if name in VALUED:
-            parser.add_argument(*names, dest=name, default="")
-        else:
-            parser.add_argument(*names, action="store_true", dest=name)
-    for argument in shown:
-        if not argument.positional:
-            _declare(parser, argument)
-    try:
-        space, rest = parser.parse_known_args(words)
-    except argparse.ArgumentError as error:
-        raise parser.wrong(error) from error
-    return vars(space), rest
+    """Return the values of the flags by field name, and the words that are left."""
+    if not any(word.startswith("-") for word in words):
+        return {name: "" if name in VALUED else False for name in GLOBAL}, list(words)
+    from machete_tui.headless.flags import read  # argparse, 5 ms, for who gives flags
 
-
-def _declare(parser: _Parser, argument: Argument) -> None:
-    if argument.type is bool:
-        parser.add_argument(argument.flag, dest=argument.name, action="store_const", const=True)
-        if argument.default is not False:
-            no = "--no-" + argument.flag[2:]
-            parser.add_argument(no, dest=argument.name, action="store_const", const=False)
-        return
-    many = argument.type is tuple
-    parser.add_argument(
-        argument.flag, dest=argument.name, type=_reader(argument), action=_Collect if many else "store"
-    )
-
-
-def _reader(argument: Argument) -> Any:
-    def read(text: str) -> Any:
-        try:
-            return from_text(argument, text)
-        except Wrong as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return read
+    return read(operation, shown, words)
 
 
 def _place(
@@ -163,12 +130,12 @@ def _place(
                 given[argument.name] = from_text(argument, left[0])
                 left = left[1:]
         except Wrong as error:
-            raise InvalidInput(str(error), _hint(operation), field=argument.metavar) from error
+            raise InvalidInput(str(error), hint(operation), field=argument.metavar) from error
     if left:
         takes = " ".join(a.metavar for a in places) or "no words beside its flags"
         raise InvalidInput(
             f"{operation.name} has no place for {left[0]!r}: it takes {takes}",
-            _hint(operation),
+            hint(operation),
             field=left[0],
         )
 
@@ -179,8 +146,8 @@ def _unknown(operation: Operation, shown: Sequence[Argument], word: str) -> Inva
     import difflib
 
     near = difflib.get_close_matches(name, flags, 2, 0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else _hint(operation)
-    return InvalidInput(f"{operation.name} knows no {name}", hint, field=name)
+    mend = f"did you mean {' or '.join(near)}?" if near else hint(operation)
+    return InvalidInput(f"{operation.name} knows no {name}", mend, field=name)
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -194,37 +161,6 @@ def _negative(word: str) -> bool:
     return word[1:2].isdigit() or word[1:2] == "."
 
 
-def _hint(operation: Operation) -> str:
+def hint(operation: Operation) -> str:
+    """Return where an action is explained."""
     return f"`machete-tui --run {operation.name} --help` explains it"
-
-
-class _Collect(argparse.Action):
-    """Gather the values of a repeatable flag into a tuple."""
-
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
-        setattr(namespace, self.dest, (*(getattr(namespace, self.dest) or ()), values))
-
-
-class _Parser(argparse.ArgumentParser):
-    """Reads flags; what is wrong becomes an InvalidInput and never ends the process."""
-
-    def __init__(self, operation: Operation) -> None:
-        super().__init__(add_help=False, allow_abbrev=False, exit_on_error=False, formatter_class=_Silent)
-        self.operation = operation
-
-    def wrong(self, error: argparse.ArgumentError) -> InvalidInput:
-        flag = (error.argument_name or "").split("/")[0]
-        said = "needs a value" if error.message.startswith("expected") else error.message
-        if error.message.startswith("ignored explicit argument"):
-            said = "takes no value"
-        return InvalidInput(f"{flag}: {said}", _hint(self.operation), field=flag)
-
-    def error(self, message: str) -> NoReturn:
-        raise InvalidInput(message, _hint(self.operation))
-
-
-class _Silent(argparse.HelpFormatter):
-    """Has a fixed width, so that no terminal is asked while arguments are declared."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=100)
