@@ -1,19 +1,21 @@
 """Completion scripts for bash, zsh and fish, written from the registry.
 
-A script holds the actions, their flags and choices, so that a Tab starts no Python; only the names of
-services are asked for, by the hidden ``--complete service``, which reads SQLite.
+A script holds the actions, their flags and choices, so that a Tab starts no Python; only names are asked
+for, by the hidden ``--complete``: those of services from SQLite, of containers and projects from the engine.
 """
 
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Sequence
 
 from machete_tui.headless.arguments import GLOBAL, visible
 from machete_tui.operations.registry import Argument, Operation, every
 
 TOP = ("--run", "--serve", "--host", "--demo", "--debug", "--completion", "--version", "--help")
+
+NAMED = ("service", "project", "container", "host")
+"""Kinds of values whose names ``--complete`` tells."""
 
 
 def script(shell: str) -> str:
@@ -25,25 +27,38 @@ def script(shell: str) -> str:
 
 
 def candidates(words: Sequence[str]) -> int:
-    """Print the names that ``--complete service`` or ``host`` asks for; nothing when they cannot be known."""
-    if list(words[:1]) == ["host"]:
-        from machete_tui.core.configured import load_config
-        from machete_tui.core.hosts import known
-        from machete_tui.core.settings import Settings
-
-        print("\n".join(h.name for h in known(Settings(), load_config()) if not h.broken), flush=True)
+    """Print the names of a kind that ``--complete`` asks for; nothing when they cannot be known."""
+    asked = words[0] if words else ""
+    if asked not in NAMED:
         return 0
-    if list(words[:1]) == ["service"]:
-        try:
-            from machete_tui import context
-
-            here = context.live()
-            if here.settings.database.exists():
-                print("\n".join(s.name for s in here.store.services.all()))
-            sys.stdout.flush()
-        except Exception:
-            return 1
+    try:
+        names = _hosts() if asked == "host" else _names(asked)
+    except Exception:  # a Tab has no place for an error
+        return 1
+    print("\n".join(names), flush=True)
     return 0
+
+
+def _hosts() -> list[str]:
+    from machete_tui.core.configured import load_config
+    from machete_tui.core.hosts import known
+    from machete_tui.core.settings import Settings
+
+    return [host.name for host in known(Settings(), load_config()) if not host.broken]
+
+
+def _names(asked: str) -> list[str]:
+    from machete_tui import context
+    from machete_tui.core.engine import LABEL_PROJECT, LABEL_SERVICE
+
+    here = context.live()
+    if asked == "service":
+        return [s.name for s in here.store.services.all()] if here.settings.database.exists() else []
+    containers = here.engine.containers()
+    if asked == "container":
+        return sorted(container.name for container in containers)
+    elsewhere = [c.labels for c in containers if LABEL_SERVICE not in c.labels]
+    return sorted({labels[LABEL_PROJECT] for labels in elsewhere if LABEL_PROJECT in labels})
 
 
 def flags(operation: Operation) -> list[Argument]:
@@ -69,12 +84,12 @@ def general() -> list[str]:
 
 
 def kind(argument: Argument) -> str:
-    """Return what completes its value: ``words``, ``file``, ``service`` or nothing."""
+    """Return what completes its value: ``words``, ``file``, one of :data:`NAMED` or nothing."""
     if argument.choices:
         return "words"
-    return {"path": "file", "secret-file": "file", "service": "service", "host": "host"}.get(
-        argument.kind, ""
-    )
+    if argument.kind in NAMED:
+        return argument.kind
+    return "file" if argument.kind in ("path", "secret-file") else ""
 
 
 def quoted(words: Sequence[str]) -> str:

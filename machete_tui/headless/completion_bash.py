@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from machete_tui.headless.completion import TOP, flags, general, kind, places, quoted, spelled
+from machete_tui.headless.completion import NAMED, TOP, flags, general, kind, places, quoted, spelled
 from machete_tui.operations.registry import Argument, Operation
 
 _HEAD = """# bash completion for machete-tui; load it with
 #   source <(machete-tui --completion bash)
 _machete_tui_value() {
     local words=${2-}
-    [[ $1 == service || $1 == host ]] && words=$(machete-tui --complete "$1" 2>/dev/null)
+    case $1 in
+        NAMED) words=$(machete-tui --complete "$1" 2>/dev/null) ;;
+    esac
     case $1 in
         file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur") ;;
@@ -87,7 +89,7 @@ complete -F _machete_tui machete-tui
 def script(operations: Sequence[Operation]) -> str:
     """Return the script for these actions."""
     everywhere = quoted(general())
-    head = _HEAD.replace("TOP", quoted(TOP)).replace("GENERAL", everywhere)
+    head = _HEAD.replace("NAMED", "|".join(NAMED)).replace("TOP", quoted(TOP)).replace("GENERAL", everywhere)
     head = head.replace("ACTIONS", quoted([o.name for o in operations]))
     arms = "".join(_arm(o) for o in operations)
     values = "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from machete_tui.headless.arguments import GLOBAL, VALUED
-from machete_tui.headless.completion import flags, kind, places, spelled
+from machete_tui.headless.completion import NAMED, flags, kind, places, spelled
 from machete_tui.operations.registry import Argument, Operation
 
 _HEAD = """# fish completion for machete-tui; load it with
@@ -51,15 +51,17 @@ complete -c machete-tui -n __machete_tui_top -l completion -x -a 'bash zsh fish'
 complete -c machete-tui -n __machete_tui_needs_action -a '(__fish_complete_suffix .yml)'
 """
 
-_HOSTS = "(machete-tui --complete host 2>/dev/null)"
-_SERVICES = "(machete-tui --complete service 2>/dev/null)"
+
+def _names(asked: str) -> str:
+    """Return what offers the names of a kind."""
+    return _quote(f"(machete-tui --complete {asked} 2>/dev/null)")
 
 
 def script(operations: Sequence[Operation]) -> str:
     """Return the script for these actions."""
     lines = [_HEAD]
     for name, said in GLOBAL.items():
-        value = f" -x -a {_quote(_HOSTS)}" if name in VALUED else ""
+        value = f" -x -a {_names('host')}" if name in VALUED else ""
         lines.append(f"complete -c machete-tui -n __machete_tui_in -l {name}{value} -d {_quote(said)}\n")
     for operation in operations:
         said = _quote(operation.help)
@@ -71,15 +73,15 @@ def script(operations: Sequence[Operation]) -> str:
                 lines.append(
                     f"complete -c machete-tui {where} -l {word[2:]}{value} -d {_quote(argument.help)}\n"
                 )
-        if any(kind(a) == "service" for a in places(operation)):
-            lines.append(f"complete -c machete-tui {where} -a {_quote(_SERVICES)}\n")
+        for asked in {kind(a): None for a in places(operation) if kind(a) in NAMED}:
+            lines.append(f"complete -c machete-tui {where} -a {_names(asked)}\n")
         if any(kind(a) == "file" for a in places(operation)):
             lines.append(f"complete -c machete-tui {where} -F\n")
     return "".join(lines)
 
 
 def _value(argument: Argument) -> str:
-    done = {"file": " -r -F", "service": f" -x -a {_quote(_SERVICES)}"}
+    done = {"file": " -r -F", **{name: f" -x -a {_names(name)}" for name in NAMED}}
     if argument.choices:
         return f" -x -a {_quote(' '.join(argument.choices))}"
     return done.get(kind(argument), " -x")

@@ -6,21 +6,15 @@ import shlex
 from collections.abc import Sequence
 
 from machete_tui.headless.arguments import GLOBAL, VALUED
-from machete_tui.headless.completion import TOP, flags, kind, places, spelled
+from machete_tui.headless.completion import NAMED, TOP, flags, kind, places, spelled
 from machete_tui.operations.registry import Argument, Operation
 
 _HEAD = """#compdef machete-tui
 # zsh completion for machete-tui; put it as _machete-tui into a folder of $fpath, or load it with
 #   source <(machete-tui --completion zsh)
-_machete_tui_services() {
+_machete_tui_names() {
     local -a names
-    names=(${(f)"$(machete-tui --complete service 2>/dev/null)"})
-    compadd -a names
-}
-
-_machete_tui_hosts() {
-    local -a names
-    names=(${(f)"$(machete-tui --complete host 2>/dev/null)"})
+    names=(${(f)"$(machete-tui --complete $1 2>/dev/null)"})
     compadd -a names
 }
 
@@ -31,7 +25,7 @@ _machete_tui() {
         if [[ ${words[CURRENT-1]} == --completion ]]; then
             compadd bash zsh fish
         elif [[ ${words[CURRENT-1]} == --host ]]; then
-            _machete_tui_hosts
+            _machete_tui_names host
         else
             compadd -- TOP
         fi
@@ -78,7 +72,7 @@ def script(operations: Sequence[Operation]) -> str:
 
 
 def _general(name: str, said: str) -> str:
-    value = ":NAME:_machete_tui_hosts" if name in VALUED else ""
+    value = ":NAME: _machete_tui_names host" if name in VALUED else ""
     return shlex.quote(f"--{name}[{_text(said)}]{value}")
 
 
@@ -100,8 +94,9 @@ def _flag(argument: Argument, word: str) -> str:
 
 
 def _action(argument: Argument) -> str:
-    done = {"file": "_files", "service": "_machete_tui_services", "words": f"({' '.join(argument.choices)})"}
-    return done.get(kind(argument), "")
+    done = {"file": "_files", "words": f"({' '.join(argument.choices)})"}
+    names = {name: f" _machete_tui_names {name}" for name in NAMED}
+    return (done | names).get(kind(argument), "")
 
 
 def _text(text: str) -> str:
