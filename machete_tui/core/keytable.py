@@ -148,6 +148,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "section.services": ("1", "*"),
     "section.system": ("8", "*"),
     "service.build-log": ("L", "ServiceScreen"),
+    "service.compose-file": ("c", "ServiceScreen"),
     "service.copy": ("y", "ContainerScreen Page ProjectScreen ServiceScreen ServicesScreen"),
     "service.down": ("D", "ContainerScreen Page ProjectScreen ServiceScreen ServicesScreen"),
     "service.history": ("h", "ContainerScreen Page ProjectScreen ServiceScreen ServicesScreen"),

@@ -85,6 +85,14 @@ class ServiceScreen(ServiceActions, MacheteScreen):
             id="service.build-log",
             tooltip="what the last deployment printed",
         ),
+        Binding(
+            "c",
+            "compose_file",
+            "Compose file",
+            show=False,
+            id="service.compose-file",
+            tooltip="the live release's effective compose file, secrets masked",
+        ),
     ]
 
     def __init__(self, name: str, tab: str = "") -> None:
@@ -195,6 +203,11 @@ class ServiceScreen(ServiceActions, MacheteScreen):
         """Open the last deployment with its log."""
         if self._detail is not None and self._detail.last_deployment is not None:
             self._open_deployment(self._detail.last_deployment.deployment.number)
+
+    def action_compose_file(self) -> None:
+        """Open what the live release's compose file says once it is interpolated."""
+        title = f"{self._service} › compose"
+        self._shell.open_answer("service.config", Name(self._service), title)
 
     @on(TabBar.Opened)
     def _opened(self, event: TabBar.Opened) -> None:

@@ -282,3 +282,15 @@ async def test_the_same_kind_of_screen_may_be_open_twice(world: World) -> None:
         app.go("history")
         app.open_service("shop")
         await until(pilot, lambda: getattr(app.screen, "heading", "") == "shop", "the service")
+
+
+async def test_the_effective_compose_file_of_a_service(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        app.open_service("shop")
+        await settle(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, ViewerScreen), "the file")
+        assert "services:" in screen_text(pilot)
+        assert "hunter22" not in screen_text(pilot)
