@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Protocol
 
-from machete_tui.core.errors import EngineUnavailable, MacheteError
+from machete_tui.core.errors import EngineUnavailable, MacheteError, NotFound
 from machete_tui.engines import faults
 
 PATIENCE = 5.0
@@ -63,7 +63,13 @@ def quote(text: str) -> str:
 
 
 def segment(text: str, *, slashes: bool = False) -> str:
-    """Return text as one part of a path; an image's reference may keep its ``slashes``."""
+    """Return text as one part of a path; an image's reference may keep its ``slashes``.
+
+    Raises:
+        NotFound: a part is empty or leads elsewhere (``.``, ``..``): nothing has such a name.
+    """
+    if any(part in ("", ".", "..") for part in (text.split("/") if slashes else (text,))):
+        raise NotFound(f"there is no {text!r}")
     quoted = quote(text)
     return quoted if slashes else quoted.replace("/", "%2F")
 

@@ -277,3 +277,8 @@ def test_queries_are_quoted() -> None:
     )
     assert segment("a/../b?c=ü") == "a%2F..%2Fb%3Fc%3D%C3%BC"
     assert segment("lib/img:1", slashes=True) == "lib/img%3A1"
+    for wrong in ("../../containers", "a//b", "/a", ".", ""):
+        with pytest.raises(NotFound):
+            segment(wrong, slashes=True)
+    with pytest.raises(NotFound):
+        segment("..")
