@@ -370,7 +370,9 @@ async def test_only_what_changed_is_painted(world: World, monkeypatch: pytest.Mo
         await until(pilot, lambda: "42.0%" in screen_text(pilot), "the figure")
         assert painted
         assert {region.y for region in painted} == {painted[0].y}  # one row
-        assert all(region.width <= 12 for region in painted)
+        left = min(region.x for region in painted)
+        assert left > table.size.width // 2  # from the CPU to the memory, and nothing before
+        assert all(region.right <= table.size.width for region in painted)
 
 
 async def test_charts_that_do_not_change_are_not_painted(

@@ -24,7 +24,7 @@ from tests.ui.staging import Staging
 from tests.ui.waiting import screen_text, settle, until
 from tests.ui.world import World
 
-SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 36), id="120x36")]
+SIZES = [pytest.param(s, id=f"{s[0]}x{s[1]}") for s in ((80, 24), (120, 36), (160, 45))]
 Steps = Callable[[Pilot[Any]], Awaitable[None]]
 Compare = Callable[..., bool]
 

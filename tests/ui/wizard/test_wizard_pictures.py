@@ -22,7 +22,8 @@ from tests.unit.wizard.sample import SHOP, WEB
 
 Snap = Callable[..., bool]
 
-pytestmark = pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+SIZES = [pytest.param(s, id=f"{s[0]}x{s[1]}") for s in ((80, 24), (120, 36), (160, 45))]
+pytestmark = pytest.mark.parametrize("size", SIZES)
 
 REFS = (
     RefRow("main", "branch", True),
