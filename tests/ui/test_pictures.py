@@ -18,10 +18,11 @@ from machete_tui.operations import registry, system
 from machete_tui.screens.logs import LogsScreen
 from machete_tui.screens.progress import ProgressScreen
 from machete_tui.screens.services import ServicesScreen
+from machete_tui.ui.adopting import Adopting
 from machete_tui.ui.dialogs.form import Form
 from machete_tui.ui.shell import Shell
 from tests.ui.staging import Staging
-from tests.ui.waiting import screen_text, settle, until
+from tests.ui.waiting import compared, screen_text, settle, until
 from tests.ui.world import World
 
 SIZES = [pytest.param(s, id=f"{s[0]}x{s[1]}") for s in ((80, 24), (120, 36), (160, 45))]
@@ -69,6 +70,8 @@ def shoot(snap_compare: Compare) -> Callable[..., None]:
             fleet = cast(Shell, pilot.app).fleet
             if fleet.rows and fleet.trouble is None:
                 await measured(pilot)
+                if size[0] >= 160:  # there is room for what the comparison with the files says
+                    await until(pilot, lambda: compared(cast(Adopting, pilot.app)), "drift")
             for key in keys:
                 await pilot.press(key)
                 await settle(pilot)

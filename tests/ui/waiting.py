@@ -38,8 +38,9 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 def compared(app: Adopting) -> bool:
     """Return whether all that can be compared with its files was."""
-    kinds = {row.key for row in app.fleet.rows if app.fleet.members(row) and row.kind == "service"}
-    return kinds | {"project:monitoring"} <= set(app.facts.drift)
+    rows = [row for row in app.fleet.rows if app.fleet.members(row)]
+    with_files = {row.key for row in rows if row.kind == "service" or row.key == "project:monitoring"}
+    return with_files <= set(app.facts.drift)
 
 
 def screen_text(pilot: Pilot[Any]) -> str:
