@@ -35,7 +35,8 @@ def candidates(words: Sequence[str]) -> int:
         names = _hosts() if asked == "host" else _names(asked)
     except Exception:  # a Tab has no place for an error
         return 1
-    print("\n".join(names), flush=True)
+    if names:
+        print("\n".join(names), flush=True)
     return 0
 
 
