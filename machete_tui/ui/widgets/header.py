@@ -43,6 +43,7 @@ class Summary(Widget):
         self._mark()
         shell.fleet_changed.subscribe(self, self._changed)
         shell.jobs_changed.subscribe(self, self._changed)
+        self._changed(shell.fleet)  # it may have been painted, and the fleet read, before this
 
     def _changed(self, _: Fleet | Sequence[Job]) -> None:
         """Paint only what reads otherwise: the engine is tried again and again while it is away."""
